@@ -1,0 +1,51 @@
+# Everything a maintainer does, one word each. `make` alone prints this list.
+
+SHELL := /bin/sh
+BIN := .venv/bin
+INSTALLED := .venv/installed
+
+# One step of `make check`: prints its name, then runs it from the environment.
+step = @printf '\n== %s\n' '$(1)' && $(BIN)/$(1)
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo test check soak docs lock clean node
+
+help:
+	@printf 'Knative Lambda Builder\n\n'
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+install: $(INSTALLED) ## prepare .venv from a fresh machine (needs Python 3.11 or newer)
+
+demo: install ## play the whole pipeline on this machine, without a cluster
+	$(BIN)/python -m knative_lambda.entrypoints.demo
+
+test: install node ## run all tests; every branch of the domain and application must be covered
+	$(BIN)/python -m pytest --cov --cov-report=
+	$(BIN)/python -m coverage report --include='src/domain/*,src/application/*' --skip-covered --fail-under=100
+
+check: install ## format, lint, types and import contracts
+	$(call step,ruff format --check)
+	$(call step,ruff check)
+	$(call step,mypy)
+	$(call step,lint-imports)
+
+soak: install node ## the laws again, over 5,000 random histories each
+	HYPOTHESIS_PROFILE=soak $(BIN)/python -m pytest tests/unit/test_histories*.py
+
+docs: install ## rewrite the generated parts of the documentation
+	$(BIN)/python -m knative_lambda.entrypoints.docs
+
+lock: ## pin the newest packages that pyproject.toml allows
+	scripts/lock
+
+clean: ## remove .venv and all caches
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage build dist
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# pip runs again only when what it would install may have changed.
+$(INSTALLED): requirements.lock pyproject.toml scripts/install
+	scripts/install
+	@touch $@
+
+node:
+	@scripts/require-node

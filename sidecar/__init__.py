@@ -1,0 +1,1 @@
+"""The companion of a build: watches how it ends, and says so."""

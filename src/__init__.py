@@ -1,0 +1,1 @@
+"""Knative Lambda Builder: from a tenant's code, named in a CloudEvent, to a running function."""

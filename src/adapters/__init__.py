@@ -1,0 +1,1 @@
+"""The technologies: one a package; their types and errors stay inside."""

@@ -1,0 +1,42 @@
+"""Contexts in memory."""
+
+from collections.abc import Callable, Iterable, Sequence
+
+import attrs
+
+from knative_lambda.ports.context_store import ContextStore, StoredContext
+
+
+@attrs.define
+class MemoryContextStore(ContextStore):
+    """A presigned URL is `memory:` and the key; `read` is its download."""
+
+    now: Callable[[], int]
+    _stored: dict[str, tuple[bytes, int]] = attrs.field(factory=dict)
+
+    async def put(self, key: str, pieces: Iterable[bytes]) -> bool:
+        """Keep the joined pieces."""
+        if key in self._stored:
+            return False
+        self._stored[key] = (b"".join(pieces), self.now())
+        return True
+
+    async def presign(self, key: str, expires_in: int) -> str:  # noqa: ARG002 - nothing expires here
+        """A URL for `read`."""
+        return f"memory:{key}"
+
+    def read(self, url: str) -> bytes:
+        """What lies behind a URL that `presign` gave.
+
+        Raises:
+            KeyError: Nothing lies there.
+        """
+        return self._stored[url.removeprefix("memory:")][0]
+
+    async def list(self) -> Sequence[StoredContext]:
+        """All of them."""
+        return [StoredContext(key, stored_at) for key, (_, stored_at) in self._stored.items()]
+
+    async def delete(self, key: str) -> None:
+        """Forget it."""
+        self._stored.pop(key, None)

@@ -1,0 +1,102 @@
+"""Faults on demand: any port, wrapped so that a chosen call fails, is lost, waits, or kills."""
+
+import inspect
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from enum import Enum
+from typing import Any, TypeVar, cast
+
+import attrs
+
+from knative_lambda.domain.errors import TransientError
+
+Port = TypeVar("Port")
+
+
+class Crashed(BaseException):
+    """The process was killed at this instruction: no error to be handled."""
+
+
+class Kind(Enum):
+    """What goes wrong with a call."""
+
+    FAIL = "fails, and nothing is done"
+    LOSE = "is done, but its answer is lost"
+    CRASH = "is done, and then the process is killed"
+
+
+@attrs.frozen
+class Fault:
+    """The *nth* call (from 1) of `port.method` goes wrong."""
+
+    call: str
+    nth: int
+    kind: Kind
+
+
+async def _go_on(_call: str) -> None:
+    return
+
+
+@attrs.define
+class Faults:
+    """What is to go wrong, and what was called.
+
+    Attributes:
+        plan: The faults to come.
+        pause: Awaited before each call: where it may be held up.
+        calls: How often each `port.method` was called.
+    """
+
+    plan: list[Fault] = attrs.field(factory=list)
+    pause: Callable[[str], Awaitable[None]] = _go_on
+    calls: "Counter[str]" = attrs.field(factory=Counter)
+
+    async def around(self, call: str, operation: Callable[[], Awaitable[Any]]) -> Any:
+        """Do *operation* as the plan has it."""
+        await self.pause(call)
+        self.calls[call] += 1
+        due = [fault for fault in self.plan if (fault.call, fault.nth) == (call, self.calls[call])]
+        kind = due[0].kind if due else None
+        if kind is Kind.FAIL:
+            message = f"{call} failed on demand"
+            raise TransientError(message)
+        result = await operation()
+        if kind is Kind.LOSE:
+            message = f"the answer of {call} was lost on demand"
+            raise TransientError(message)
+        if kind is Kind.CRASH:
+            raise Crashed(call)
+        return result
+
+
+def with_faults(name: str, port: Port, faults: Faults) -> Port:
+    """*port*, its calls named `{name}.{method}` and subject to *faults*."""
+    return cast(Port, _Faulty(name, port, faults))
+
+
+@attrs.frozen
+class _Faulty:
+    name: str
+    port: Any
+    faults: Faults
+
+    def __getattr__(self, method: str) -> Any:
+        target = getattr(self.port, method)
+        call = f"{self.name}.{method}"
+        if inspect.iscoroutinefunction(target):
+            return lambda *given, **named: self.faults.around(call, lambda: target(*given, **named))
+        if method == "fetch":
+            return lambda request: self._fetch(call, target(request))
+        return target
+
+    @asynccontextmanager
+    async def _fetch(
+        self, call: str, source: AbstractAsyncContextManager[Any]
+    ) -> AsyncIterator[Any]:
+        tree = await self.faults.around(call, source.__aenter__)
+        try:
+            yield tree
+        finally:
+            await source.__aexit__(None, None, None)

@@ -1,0 +1,1 @@
+"""Build contexts as deterministic gzip tar streams: scanned, hashed, packed and unpacked."""

@@ -1,0 +1,136 @@
+"""What happens to a delivery: read, observe, decide, act; and how it is to be settled."""
+
+from collections.abc import Callable
+from typing import assert_never
+
+import attrs
+import structlog
+
+from knative_lambda.application.engine import Engine
+from knative_lambda.application.observation import Observation, named, requested
+from knative_lambda.application.preparation import Preparation
+from knative_lambda.application.reconciler import Reconciler
+from knative_lambda.application.settlement import Tried, settle
+from knative_lambda.domain import announcement, intake
+from knative_lambda.domain.cloudevent import PREFIX, CloudEvent
+from knative_lambda.domain.errors import BuilderError
+from knative_lambda.domain.events import Event
+from knative_lambda.domain.ids import request_id
+from knative_lambda.domain.incoming import (
+    CancelBuild,
+    DeleteService,
+    HearOutcome,
+    Ignore,
+    Incoming,
+    ReconcileBuild,
+    RollBackService,
+    StartBuild,
+)
+from knative_lambda.domain.record import Record
+from knative_lambda.domain.settlement import Ack, DeadLetter, Settlement
+from knative_lambda.ports import wire
+from knative_lambda.ports.event_publisher import EventPublisher
+from knative_lambda.ports.event_source import Delivery
+
+_SECOND = 1_000_000_000
+
+_log = structlog.get_logger()
+
+
+@attrs.frozen
+class Handler:
+    """Handles deliveries; keeps nothing between two of them.
+
+    Attributes:
+        now: The clock, UTC nanoseconds since 1970.
+        chance: From 0 to 1, for the spread of waits.
+        retry_for: Seconds after its first try until a delivery is given up.
+        default_source: See `knative_lambda.domain.intake.read`.
+    """
+
+    engine: Engine
+    observation: Observation
+    preparation: Preparation
+    reconciler: Reconciler
+    publisher: EventPublisher
+    now: Callable[[], int]
+    chance: Callable[[], float]
+    retry_for: float
+    default_source: str
+
+    async def handle(self, delivery: Delivery) -> Settlement:
+        """Handle *delivery*, and say how it is to be settled."""
+        event: CloudEvent | None = None
+        settlement: Settlement = Ack()
+        try:
+            event = wire.decode(delivery.message)
+            await self._process(intake.read(event, self.default_source), delivery.arrived)
+        except Exception as error:  # noqa: BLE001 - the one place where any error ends
+            settlement = self._settle(error, delivery)
+        if isinstance(settlement, DeadLetter) and event is not None:
+            try:
+                await self._tell_rejected(event, settlement)
+            except Exception as error:  # noqa: BLE001 - still the same place
+                settlement = self._settle(error, delivery)
+        _log.info(
+            "delivery.settled",
+            event_id=event.id if event is not None else None,
+            event_type=event.type if event is not None else None,
+            settlement=type(settlement).__name__,
+            attempts=delivery.attempts,
+        )
+        return settlement
+
+    def _settle(self, error: Exception, delivery: Delivery) -> Settlement:
+        if not isinstance(error, BuilderError):
+            _log.error("delivery.bug", exc_info=error)
+        age = (self.now() - delivery.arrived) / _SECOND
+        tried = Tried(delivery.attempts, delivery.set_aside, age)
+        return settle(error, tried, self.retry_for, self.chance())
+
+    async def _tell_rejected(self, event: CloudEvent, settlement: DeadLetter) -> None:
+        function = intake.named_function(event)
+        if event.type == f"{PREFIX}build.start" and function is not None:
+            at = event.time if event.time is not None else self.now()
+            await self.publisher.publish(
+                announcement.rejected(
+                    function, named(event), settlement.rejection, settlement.detail, at
+                )
+            )
+
+    async def _process(self, incoming: Incoming, arrived: int) -> None:
+        match incoming:
+            case StartBuild():
+                await self._start(incoming, arrived)
+            case HearOutcome():
+                observe = self.observation.of_outcome(incoming, arrived)
+                await self.engine.advance(incoming.function, observe)
+            case CancelBuild():
+                observe = self.observation.of_cancel(incoming, arrived)
+                await self.engine.advance(incoming.function, observe)
+            case DeleteService():
+                observe = self.observation.of_delete(incoming, arrived)
+                await self.engine.advance(incoming.function, observe)
+            case RollBackService():
+                observe = self.observation.of_rollback(incoming, arrived)
+                await self.engine.advance(incoming.function, observe)
+            case ReconcileBuild():
+                await self.reconciler.look_at(incoming.function, incoming.build_id)
+            case Ignore():
+                _log.debug("event.ignored", event_type=incoming.event.type)
+            case _:
+                assert_never(incoming)
+
+    async def _start(self, start: StartBuild, arrived: int) -> None:
+        asked = requested(start, arrived)
+        source, event_id = start.event.source, start.event.id
+
+        async def observe(_record: Record) -> Event:
+            if start.event.named:
+                return asked
+            # Only its content tells such an event from the same words sent again.
+            return await self.preparation.run(
+                asked, lambda content: request_id(source, event_id, content)
+            )
+
+        await self.engine.advance(start.function, observe)

@@ -1,0 +1,81 @@
+"""From an effect to the call that does it: one case an effect."""
+
+from typing import assert_never
+
+import attrs
+
+from knative_lambda.application.convergence import Convergence
+from knative_lambda.application.preparation import Preparation
+from knative_lambda.domain import names
+from knative_lambda.domain.effects import (
+    Converge,
+    DiscardContext,
+    Effect,
+    PrepareContext,
+    Publish,
+    Reject,
+    Settle,
+    StartJob,
+    StopJob,
+)
+from knative_lambda.domain.errors import PermanentError
+from knative_lambda.domain.events import Event, RemainsRemoved
+from knative_lambda.domain.record import Content
+from knative_lambda.ports.context_store import ContextStore
+from knative_lambda.ports.event_publisher import EventPublisher
+from knative_lambda.ports.job_runner import JobRunner, JobSpec
+
+_QUEUEING = 3600  # seconds that a pod may wait for its node before its context's URL expires
+
+
+@attrs.frozen
+class Interpreter:
+    """Does what was decided."""
+
+    preparation: Preparation
+    convergence: Convergence
+    contexts: ContextStore
+    runner: JobRunner
+    publisher: EventPublisher
+
+    async def run(self, effect: Effect) -> Event | None:
+        """Do *effect*; gives the event that it leads to, if it leads to one."""
+        match effect:
+            case PrepareContext():
+                return await self.preparation.run(effect.requested)
+            case Publish():
+                await self.publisher.publish(effect.announcement)
+            case StartJob():
+                await self.runner.start(await self._spec(effect))
+            case StopJob():
+                await self.runner.stop(names.job(effect.function, effect.build_id))
+            case DiscardContext():
+                await self.contexts.delete(
+                    names.context_key(effect.function, effect.content_hash, effect.build_id)
+                )
+            case Converge():
+                await self.convergence.run(effect.record, effect.replaces, prune=effect.prune)
+            case Settle():
+                return RemainsRemoved(request_id=effect.build_id)
+            case Reject():
+                raise PermanentError(effect.rejection, effect.detail)
+            case _:
+                assert_never(effect)
+        return None
+
+    async def _spec(self, effect: StartJob) -> JobSpec:
+        request, build = effect.request, effect.build
+        content = build.content or Content("", "")
+        key = names.context_key(request.function, content.content_hash, build.id)
+        return JobSpec(
+            name=names.job(request.function, build.id),
+            function=request.function,
+            build_id=build.id,
+            runtime=request.runtime,
+            image=build.image or "",
+            context_url=await self.contexts.presign(key, request.build_timeout + _QUEUEING),
+            tree_hash=content.tree_hash,
+            build_args=request.build_args,
+            timeout=request.build_timeout,
+            correlation_id=build.correlation_id,
+        )

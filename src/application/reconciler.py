@@ -1,0 +1,146 @@
+"""What nobody was told of: outcomes never decided or never heard, and what was left behind."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final
+
+import attrs
+import structlog
+
+from knative_lambda.application.convergence import Convergence
+from knative_lambda.application.engine import Engine
+from knative_lambda.domain import names
+from knative_lambda.domain.errors import ConflictError, PermanentError
+from knative_lambda.domain.events import BuildEnded, Event, JobSeen, OutcomeUnheard
+from knative_lambda.domain.failures import Reason
+from knative_lambda.domain.ids import FunctionId
+from knative_lambda.domain.record import Build, Phase, Record
+from knative_lambda.domain.retention import forgotten
+from knative_lambda.domain.verdict import Verdict
+from knative_lambda.ports.context_store import ContextStore
+from knative_lambda.ports.image_registry import ImageRegistry
+from knative_lambda.ports.job_runner import BuildJob, JobRunner
+from knative_lambda.ports.records import Records, StoredRecord
+
+_SECOND: Final = 1_000_000_000
+# These times only spare work: no law depends on them.
+LOST_AFTER: Final = 300 * _SECOND
+UNHEARD_AFTER: Final = 60 * _SECOND
+JOB_KEPT_FOR: Final = 3600 * _SECOND
+CONTEXT_KEPT_FOR: Final = 24 * 3600 * _SECOND
+
+_log = structlog.get_logger()
+
+
+@attrs.frozen
+class Reconciler:
+    """Any number may run at once and be killed anywhere: it decides only by compare-and-set."""
+
+    records: Records
+    runner: JobRunner
+    contexts: ContextStore
+    registry: ImageRegistry
+    engine: Engine
+    convergence: Convergence
+    now: Callable[[], int]
+
+    async def sweep(self) -> None:
+        """Look at everything once."""
+        jobs = {job.name: job for job in await self.runner.list()}
+        stored = await self.records.list()
+        known = {
+            names.job(entry.record.function, build): (entry.record, build)
+            for entry in stored
+            for build in entry.record.builds
+        }
+        for name, job in jobs.items():
+            if name not in known:
+                await self._tell(job.function, JobSeen(request_id=job.build_id))
+        for entry in stored:
+            await self._sweep_record(entry, jobs)
+        await self._sweep_contexts(stored)
+
+    async def look_at(self, function: FunctionId, build_id: str) -> None:
+        """Look at one build, whose Job has changed."""
+        record = (await self.records.read(function)).record
+        job = await self.runner.look(names.job(function, build_id))
+        build = record.builds.get(build_id)
+        if build is not None:
+            await self._sweep_build(record, build, job)
+        elif job is not None:
+            await self._tell(function, JobSeen(request_id=build_id))
+
+    async def _sweep_record(self, entry: StoredRecord, jobs: Mapping[str, BuildJob]) -> None:
+        record = entry.record
+        for build in record.builds.values():
+            await self._sweep_build(record, build, jobs.get(names.job(record.function, build.id)))
+        try:
+            await self.convergence.run(record, None, prune=True)
+        except PermanentError as error:
+            _log.warning("service.failed", service=names.service(record.function), error=str(error))
+        await self._forget(record.function)
+
+    async def _sweep_build(self, record: Record, build: Build, job: BuildJob | None) -> None:
+        event = await self._finding(build, job)
+        if event is not None:
+            await self._tell(record.function, event)
+        elif (
+            build.settled
+            and job is not None
+            and job.ended is not None
+            and self.now() - job.ended > JOB_KEPT_FOR
+        ):
+            await self.runner.release(job.name)
+
+    async def _finding(self, build: Build, job: BuildJob | None) -> Event | None:
+        """What the world says of *build* that the record does not know."""
+        now = self.now()
+        if build.phase is Phase.OPEN:
+            verdict = await self._verdict(build, job)
+            if verdict is None:
+                return None
+            return BuildEnded(request_id=build.id, now=now, verdict=verdict)
+        ended = build.outcome.ended_at if build.outcome is not None else build.accepted_at
+        if now - ended <= UNHEARD_AFTER:
+            return None
+        if job is not None and job.ended is None:
+            return JobSeen(request_id=build.id)
+        return None if build.settled else OutcomeUnheard(request_id=build.id)
+
+    async def _verdict(self, build: Build, job: BuildJob | None) -> Verdict | None:
+        if job is None:
+            waited = self.now() - build.accepted_at
+            gone = Verdict(Reason.LOST, "its Job is gone, and nothing has said how it ended")
+            return gone if waited > LOST_AFTER else None
+        if job.verdict is None or job.verdict.reason is not None:
+            return job.verdict
+        if build.image is not None and await self.registry.digest(build.image) is not None:
+            return job.verdict
+        return Verdict(Reason.LOST, "its Job succeeded, but the registry does not have the image")
+
+    async def _tell(self, function: FunctionId, event: Event) -> None:
+        async def observe(_record: Record) -> Event:
+            return event
+
+        await self.engine.advance(function, observe)
+
+    async def _forget(self, function: FunctionId) -> None:
+        stored = await self.records.read(function)
+        kept = forgotten(stored.record, self.now())
+        try:
+            if kept is None:
+                await self.records.erase(function, stored.version)
+            elif kept != stored.record:
+                await self.records.write(kept, stored.version)
+        except ConflictError:
+            _log.debug("record.busy", service=names.service(function))  # the next sweep will do
+
+    async def _sweep_contexts(self, stored: Sequence[StoredRecord]) -> None:
+        needed = {
+            names.context_key(entry.record.function, build.content.content_hash, build.id)
+            for entry in stored
+            for build in entry.record.builds.values()
+            if build.phase is Phase.OPEN and build.content is not None
+        }
+        for context in await self.contexts.list():
+            if context.key not in needed and self.now() - context.stored_at > CONTEXT_KEPT_FOR:
+                await self.contexts.delete(context.key)

@@ -1,0 +1,57 @@
+"""The one place that decides what becomes of a delivery whose handling raised."""
+
+from typing import Final
+
+import attrs
+
+from knative_lambda.domain.errors import OverLimitError, PermanentError, TransientError
+from knative_lambda.domain.rejection import Rejection
+from knative_lambda.domain.settlement import DeadLetter, Retry, SetAside, Settlement
+
+WAITS: Final = (1.0, 2.0, 4.0, 8.0, 16.0)  # seconds before the first tries again
+LONG_WAIT: Final = 60.0
+JITTER: Final = 0.2
+SHORTEST_ASIDE: Final = 5.0
+LONGEST_ASIDE: Final = 60.0
+
+
+@attrs.frozen
+class Tried:
+    """What a delivery has been through.
+
+    Attributes:
+        attempts: How often it failed before this time.
+        set_aside: How often a limit has made it wait.
+        age: Seconds since it first arrived.
+    """
+
+    attempts: int
+    set_aside: int
+    age: float
+
+
+def settle(error: Exception, tried: Tried, retry_for: float, chance: float) -> Settlement:
+    """What to do with a delivery whose handling raised *error*.
+
+    Args:
+        error: What was raised.
+        tried: What the delivery has been through.
+        retry_for: Seconds after the first try until it is given up.
+        chance: From 0 to 1; spreads the waits, so that what failed together is not tried together.
+    """
+    spread = 1 + JITTER * (2 * chance - 1)
+    match error:
+        case PermanentError():
+            return DeadLetter(error.rejection, error.detail)
+        case OverLimitError():
+            longer = min(LONGEST_ASIDE, SHORTEST_ASIDE * 2 ** min(tried.set_aside, 8))
+            return SetAside(longer * spread)
+        case _ if tried.age < retry_for:
+            known = tried.attempts < len(WAITS)
+            return Retry((WAITS[tried.attempts] if known else LONG_WAIT) * spread)
+        case TransientError():
+            tries = f"given up after {tried.attempts + 1} tries in {tried.age:.0f} s"
+            return DeadLetter(Rejection.RETRIES_EXHAUSTED, f"{tries}: {error}")
+        case _:
+            # A bug of ours: its words may hold what no tenant should read.
+            return DeadLetter(Rejection.INTERNAL, "an error inside the service; its log has more")

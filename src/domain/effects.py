@@ -1,0 +1,82 @@
+"""What should be done: imperative, frozen; each may be done again by anybody without harm."""
+
+import attrs
+
+from knative_lambda.domain.announcement import Announcement
+from knative_lambda.domain.events import BuildRequested
+from knative_lambda.domain.ids import FunctionId
+from knative_lambda.domain.keys import Key
+from knative_lambda.domain.record import Build, Record
+from knative_lambda.domain.rejection import Rejection
+from knative_lambda.domain.request import BuildRequest
+
+
+@attrs.frozen
+class PrepareContext:
+    """Fetch the source, pack it, look for its image; store the context if there is none."""
+
+    requested: BuildRequested
+
+
+@attrs.frozen
+class Publish:
+    """Tell the world."""
+
+    announcement: Announcement
+
+
+@attrs.frozen
+class StartJob:
+    """Have *build* built."""
+
+    request: BuildRequest
+    build: Build
+
+
+@attrs.frozen
+class StopJob:
+    """End the Job of a build whose outcome is decided."""
+
+    function: FunctionId
+    build_id: str
+
+
+@attrs.frozen
+class DiscardContext:
+    """Delete the context of a build that needs it no more."""
+
+    function: FunctionId
+    content_hash: str
+    build_id: str
+
+
+@attrs.frozen
+class Converge:
+    """Make what is served equal to what *record* desires.
+
+    Attributes:
+        replaces: The key that the Service most likely carries; `None` if there should be none.
+        prune: Whether there may be Triggers that are no longer wanted.
+    """
+
+    record: Record
+    replaces: Key | None
+    prune: bool
+
+
+@attrs.frozen
+class Settle:
+    """Note that all consequences of the outcome are drawn; comes after them."""
+
+    build_id: str
+
+
+@attrs.frozen
+class Reject:
+    """Send the event that led here to the dead-letter queue."""
+
+    rejection: Rejection
+    detail: str
+
+
+Effect = PrepareContext | Publish | StartJob | StopJob | DiscardContext | Converge | Settle | Reject

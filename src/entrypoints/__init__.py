@@ -1,0 +1,1 @@
+"""The processes: each chooses adapters, wires them and runs."""

@@ -1,0 +1,1 @@
+"""What others must do for the core: one Protocol a file, its laws in its docstring."""

@@ -1,0 +1,47 @@
+"""Port: the place of build contexts."""
+
+from collections.abc import Iterable, Sequence
+from typing import Protocol
+
+import attrs
+
+
+@attrs.frozen
+class StoredContext:
+    """A context that is there; *stored_at* in UTC nanoseconds since 1970."""
+
+    key: str
+    stored_at: int
+
+
+class ContextStore(Protocol):
+    """Where contexts wait for their Jobs.
+
+    Laws (`tests/contracts/context_store.py`):
+
+    - What was put is what a download of its presigned URL gives, byte for byte.
+    - A key is written once: a second put of it says so, reads nothing and changes nothing.
+    - A put that fails midway leaves nothing under its key.
+    - `list` gives exactly what was put and not deleted.
+    - Deleting what is not there is no error.
+    """
+
+    async def put(self, key: str, pieces: Iterable[bytes]) -> bool:
+        """Store *pieces* under *key* with bounded memory; false if the key was there already.
+
+        Raises:
+            TransientError: The store cannot be reached.
+        """
+        ...
+
+    async def presign(self, key: str, expires_in: int) -> str:
+        """A URL that gives the context for *expires_in* seconds, without a credential."""
+        ...
+
+    async def list(self) -> Sequence[StoredContext]:
+        """All contexts, in no particular order."""
+        ...
+
+    async def delete(self, key: str) -> None:
+        """Delete the context, if it is there."""
+        ...
