@@ -24,11 +24,9 @@ _CAUSES: Final[Sequence[tuple[Reason, re.Pattern[str]]]] = tuple(
             r"parsing dockerfile|dockerfile parse error|resolving dockerfile",
         ),
         (Reason.IMAGE_PULL, r"MANIFEST_UNKNOWN|retrieving image from (?:remote|cache)"),
-        (
-            Reason.DEPENDENCY_INSTALL,
-            r"^npm (?:err!|error)|No matching distribution found|ResolutionImpossible|"
-            + r"Could not find a version that|^ERROR: .*requirement|Failed to build .*wheel",
-        ),
+        (Reason.DEPENDENCY_INSTALL, r"^npm (?:err!|error)|^ERROR: .*requirement"),
+        (Reason.DEPENDENCY_INSTALL, r"No matching distribution found|ResolutionImpossible"),
+        (Reason.DEPENDENCY_INSTALL, r"Could not find a version that|Failed to build .*wheel"),
     )
 )
 

@@ -42,7 +42,7 @@ class Engine:
                 continue
             _log.info(
                 "build.decided",
-                event=type(event).__name__,
+                happened=type(event).__name__,
                 request_id=event.request_id,
                 phase=after.phase(event.request_id).value,
                 effects=[type(effect).__name__ for effect in effects],

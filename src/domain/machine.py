@@ -186,7 +186,11 @@ TRANSITIONS: Final[Mapping[Phase, Mapping[type[Event], tuple[Rule, ...]]]] = {
     Phase.OPEN: _OPEN,
     Phase.COMPLETE: _concluded(
         Phase.COMPLETE,
-        {events.CompletionHeard: (Rule(Phase.SETTLED, learning.settle_completion, _SERVE),)},
+        {
+            # Only a completion settles a complete build: it has a Service to see to.
+            events.RemainsRemoved: _NOTHING,
+            events.CompletionHeard: (Rule(Phase.SETTLED, learning.settle_completion, _SERVE),),
+        },
     ),
     Phase.FAILED: _concluded(
         Phase.FAILED,

@@ -70,7 +70,14 @@ async def test_a_query_does_not_change_the_path(function: FunctionProcess) -> No
         (STRUCTURED, '{"specversion": "1.0", "id": 1, "source": "s", "type": "t"}', "id"),
         ({"content-type": "application/json"}, '{"a":', "JSON"),
         ({"content-type": "application/json"}, "", ""),
+        ({"content-type": "text/plain"}, "", ""),
         ({}, "", ""),
+        ({**binary_event(), "ce-not-a-name": "x"}, "{}", "name"),
+        (
+            STRUCTURED,
+            '{"specversion": "1.0", "id": "1", "source": "s", "type": "t", "Ext": "x"}',
+            "name",
+        ),
     ],
 )
 async def test_malformed_input_is_refused_by_name(
@@ -111,8 +118,12 @@ async def test_a_body_at_the_limit_is_taken(function: FunctionProcess) -> None:
     assert (answer.status, len(answer.body)) == (200, LIMIT + len(b'{"got":}'))
 
 
-async def test_a_body_over_the_limit_is_refused(function: FunctionProcess) -> None:
-    answer = await function.send(b"1" * (LIMIT + 1), binary_event())
+async def test_a_client_that_sends_all_of_a_long_body_first_sees_it_refused(
+    function: FunctionProcess,
+) -> None:
+    async with raw_connection(function.port) as connection:
+        await connection.send(raw_post(b"1" * (LIMIT + 1)))
+        answer = await connection.read_answer()
     assert (answer.status, answer.json["status"]) == (413, 413)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 from support.functions import LANGUAGES, Answer, FunctionProcess, binary_event, serving
-from support.raw_http import raw_connection, raw_post
+from support.raw_http import abandon, raw_connection, raw_post
 
 pytestmark = pytest.mark.parametrize("language", LANGUAGES)
 
@@ -186,7 +186,7 @@ async def refused(port: int) -> None:
                 _, writer = await asyncio.open_connection("127.0.0.1", port)
             except ConnectionError:  # refused, or reset while still in the backlog
                 return
-            writer.transport.abort()
+            await abandon(writer)
 
 
 async def test_a_stop_without_requests_ends_at_once(tmp_path: Path, language: str) -> None:

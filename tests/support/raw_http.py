@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 from support.functions import Answer
 
@@ -50,7 +50,14 @@ async def raw_connection(port: int) -> AsyncIterator[RawConnection]:
     try:
         yield RawConnection(reader, writer)
     finally:
-        writer.transport.abort()
+        await abandon(writer)
+
+
+async def abandon(writer: asyncio.StreamWriter) -> None:
+    """Ends the connection without waiting for the other side."""
+    writer.transport.abort()
+    with suppress(OSError):
+        await writer.wait_closed()
 
 
 def raw_post(body: bytes = b"", *headers: str, framed: bool = True) -> bytes:

@@ -47,7 +47,7 @@ class Invocation {
       return;
     }
     // A handler that held the event loop past the deadline kept the timer from firing.
-    if (Date.now() > this.context.deadline) expire(this);
+    if (performance.now() - this.startedAt > configuration.timeoutMs) expire(this);
     else this.answer('success', answer);
   }
 

@@ -1,6 +1,7 @@
 """One client connection: its requests are answered one after the other, in their order."""
 
 import asyncio
+import contextlib
 from typing import cast
 
 from lambda_runtime.application import Application
@@ -130,7 +131,8 @@ class Connection(asyncio.Protocol):
         if self._ended or self._connections.draining:
             self._transport.close()
             return
-        self._transport.write_eof()
+        with contextlib.suppress(OSError):  # the client may have gone meanwhile
+            self._transport.write_eof()
         self._transport.resume_reading()
         loop = asyncio.get_running_loop()
         self._linger = loop.call_later(_LINGER_SECONDS, self._transport.abort)

@@ -5,7 +5,7 @@ import json
 import uuid
 from typing import Any
 
-from lambda_runtime.attributes import decode_attribute
+from lambda_runtime.attributes import decode_attribute, is_attribute_name
 from lambda_runtime.content_types import charset, is_json, is_text, media_type
 from lambda_runtime.events import Event
 from lambda_runtime.requests import Request, RequestError
@@ -24,6 +24,7 @@ def decode_event(request: Request) -> Event:
     event = Event()
     for header, value in request.headers.items():
         if header.startswith("ce-"):
+            _check_name(header[3:])
             event[header[3:]] = _attribute(header, value)
     if not event:
         return _plain(media, request.body)
@@ -41,6 +42,13 @@ def _attribute(header: str, value: str) -> str:
         raise RequestError(
             400, f"the header {header} percent-encodes bytes that are no UTF-8"
         ) from None
+
+
+def _check_name(name: str) -> None:
+    if name == "data" or not is_attribute_name(name):
+        raise RequestError(
+            400, f"{name!r} is no CloudEvents attribute: names are of the letters a-z and digits"
+        )
 
 
 def _check_required(event: Event, kind: str) -> None:
@@ -81,6 +89,7 @@ def _structured(media: str, body: bytes) -> Event:
         raise RequestError(400, "a structured CloudEvent must be a JSON object")
     data, encoded = document.pop("data", None), document.pop("data_base64", None)
     for name, value in document.items():
+        _check_name(name)
         if isinstance(value, dict | list | float):
             raise RequestError(400, f"the attribute {name} must be a string, integer or boolean")
     event = Event({name: value for name, value in document.items() if value is not None})

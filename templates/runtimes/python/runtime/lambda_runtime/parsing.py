@@ -52,6 +52,8 @@ class RequestParser:
 
     def _next_head(self) -> Head | None:
         buffer = self._buffer
+        if not buffer:
+            return None
         while buffer.startswith(b"\r\n"):  # some clients end a body with a line too many
             del buffer[:2]
         end = buffer.find(b"\r\n\r\n", self._searched)

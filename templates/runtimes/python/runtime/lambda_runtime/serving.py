@@ -27,9 +27,9 @@ def serve_until_stopped(application: Application, host: str, port: int) -> None:
         while not serving.done():
             try:
                 loop.run_until_complete(serving)
-            except SystemExit:
-                # A background task of the tenant called sys.exit, which asyncio passes on to here.
-                log_error("a background task called sys.exit; the function serves on", {})
+            except (SystemExit, KeyboardInterrupt) as error:
+                # From a background task of the tenant: asyncio passes these two on to here.
+                log_error(f"a background task raised {error!r}; the function serves on", {})
 
 
 async def _serve(application: Application, host: str, port: int) -> None:

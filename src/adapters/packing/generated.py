@@ -1,0 +1,72 @@
+"""The files of a context that are not the tenant's: Dockerfile, wrapper and descriptions."""
+
+from collections.abc import Iterator
+from typing import Final
+
+import attrs
+
+from knative_lambda.adapters.packing.installation import Installation
+from knative_lambda.adapters.packing.members import Member, rendered
+from knative_lambda.adapters.packing.node_project import PACKAGE
+from knative_lambda.adapters.packing.source import FOLDER
+from knative_lambda.adapters.templates import folder
+from knative_lambda.adapters.templates.dockerfiles import rendered_dockerfile
+from knative_lambda.adapters.templates.documents import rendered_document
+from knative_lambda.domain import names
+from knative_lambda.domain.request import BuildRequest
+from knative_lambda.domain.runtimes import Language, Runtime
+
+_TEMPLATES: Final = "runtimes"
+_FUNC_RUNTIMES: Final = {Language.NODEJS: "node", Language.PYTHON: "python"}
+
+
+def generated(
+    request: BuildRequest, runtime: Runtime, installation: Installation, *, has_package: bool
+) -> Iterator[Member]:
+    """Each generated file of the context of *request*.
+
+    Nothing of how the function is served goes into any of them: a change of that must not ask
+    for another image. *has_package* tells that the tenant brings a package.json.
+    """
+    templates = f"{_TEMPLATES}/{runtime.language.value}"
+    yield rendered(
+        "Dockerfile",
+        rendered_dockerfile(
+            f"{templates}/Dockerfile.j2",
+            base_image=runtime.base_image,
+            build_args=_build_args(request),
+            **attrs.asdict(installation),
+        ),
+    )
+    yield rendered("func.yaml", _func_yaml(request, runtime))
+    yield rendered("runtime/function.json", _function_json(request))
+    for path, content in folder.files(f"{templates}/runtime"):
+        yield rendered(f"runtime/{path}", content)
+    if runtime.language is Language.NODEJS and not has_package:
+        name, node = names.service(request.function), f"{runtime.version}.x"
+        package = rendered_document(f"{templates}/{PACKAGE}.j2", name=name, node=node)
+        yield rendered(f"{FOLDER}/{PACKAGE}", package)
+
+
+def _build_args(request: BuildRequest) -> list[str]:
+    return sorted(name for name, _ in request.build_args)
+
+
+def _func_yaml(request: BuildRequest, runtime: Runtime) -> bytes:
+    build_envs = [{"name": name, "value": f"{{{{ env:{name} }}}}"} for name in _build_args(request)]
+    return rendered_document(
+        f"{_TEMPLATES}/func.yaml.j2",
+        name=names.service(request.function),
+        runtime=_FUNC_RUNTIMES[runtime.language],
+        build_envs=build_envs,
+    )
+
+
+def _function_json(request: BuildRequest) -> bytes:
+    return rendered_document(
+        f"{_TEMPLATES}/function.json.j2",
+        third_party_id=request.function.third_party_id,
+        parser_id=request.function.parser_id,
+        handler=request.handler,
+        source=names.tenant_source(request.function.third_party_id),
+    )
