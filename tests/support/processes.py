@@ -153,12 +153,15 @@ class Process:
     job: BuildJob | None = None
     at: str | None = None
     error: Exception | None = None
+    done: bool = False
 
     def __attrs_post_init__(self) -> None:
         self.step()
 
     def step(self) -> None:
-        """Do the call it is held up before, and go on to the next."""
+        """Do the call it is held up before, and go on to the next; nothing if it has ended."""
+        if self.done:
+            return
         WATCH.stepping = self.replica
         try:
             self.at = self.coroutine.send(None)
@@ -177,9 +180,10 @@ class Process:
 
     def kill(self) -> None:
         """The process is gone; what it had not settled comes back."""
-        WATCH.crashed[self._phase()] += 1
-        self.coroutine.close()
-        self._ended(None)
+        if not self.done:
+            WATCH.crashed[self._phase()] += 1
+            self.coroutine.close()
+            self._ended(None)
 
     def _phase(self) -> Phase:
         if self.replica.subject is None:
@@ -189,7 +193,7 @@ class Process:
         return record_form.load(stored[0]).phase(request) if stored else Phase.UNKNOWN
 
     def _ended(self, error: Exception | None) -> None:
-        self.at = None
+        self.at, self.done = None, True
         self.error = error
         if self.delivery is not None:
             self.replica.world.broker.abandon(self.delivery.tag)

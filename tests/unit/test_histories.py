@@ -3,30 +3,31 @@
 import os
 from collections.abc import Iterator
 from itertools import product
+from typing import get_args
 
 import pytest
-from hypothesis import HealthCheck, Phase as Stage, settings
+from hypothesis import HealthCheck, settings
+from hypothesis import Phase as Stage
 from hypothesis.stateful import run_state_machine_as_test
 from support.histories import Histories
 from support.processes import WATCH
 from support.world import LawBrokenError
 
 from knative_lambda.application import engine
+from knative_lambda.domain.effects import Effect
 from knative_lambda.domain.machine import TRANSITIONS
 from knative_lambda.domain.record import Phase
 
 HISTORIES = 5000 if os.environ.get("HYPOTHESIS_PROFILE") == "soak" else 300
 STEPS = 40
-EFFECTS = {
-    "PrepareContext", "Publish", "StartJob", "StopJob", "DiscardContext", "Converge", "Settle", "Reject",
-}  # fmt: skip
+EFFECTS = {effect.__name__ for effect in get_args(Effect)}
 
 
 @pytest.fixture(scope="module")
 def broken() -> Iterator[LawBrokenError | None]:
     """The law that some history broke, if any did."""
-    decide = engine.decide
-    engine.decide = WATCH.decide
+    patch = pytest.MonkeyPatch()
+    patch.setattr(engine, "decide", WATCH.decide)
     try:
         run_state_machine_as_test(
             Histories,
@@ -44,7 +45,7 @@ def broken() -> Iterator[LawBrokenError | None]:
     except LawBrokenError as error:
         yield error
     finally:
-        engine.decide = decide
+        patch.undo()
 
 
 @pytest.mark.parametrize(

@@ -32,6 +32,7 @@ _RETRIED: Final = frozenset(
         HTTPStatus.TOO_MANY_REQUESTS,
     }
 )
+_SERVER_ERRORS: Final = 500  # and above
 _KEPT: Final = 1000  # dead letters
 
 _log = structlog.get_logger()
@@ -130,10 +131,8 @@ class Dispatcher:
                 body = await response.read()
         except aiohttp.ClientError as error:
             raise _UndeliveredError(f"no answer: {type(error).__name__}", again=True) from error
-        if not HTTPStatus(response.status).is_success:
-            again = (
-                response.status in _RETRIED or response.status >= HTTPStatus.INTERNAL_SERVER_ERROR
-            )
+        if response.status >= HTTPStatus.MULTIPLE_CHOICES:
+            again = response.status in _RETRIED or response.status >= _SERVER_ERRORS
             raise _UndeliveredError(f"the answer was {response.status}", again=again)
         try:
             return from_response(response.headers, body)

@@ -92,6 +92,7 @@ class Gateway:
 
         Raises:
             PortInUseError: Somebody else does.
+            PermanentError: It cannot be listened on for another reason.
         """
         app = web.Application(client_max_size=LARGEST + 1)
         app.router.add_route("*", "/{path:.*}", self._forward)
@@ -106,7 +107,8 @@ class Gateway:
             await self._runner.cleanup()
             if error.errno == errno.EADDRINUSE:
                 raise PortInUseError(port) from error
-            raise
+            detail = f"port {port} cannot be listened on: {error.strerror}"
+            raise PermanentError(Rejection.INVALID, detail) from error
         # A connection of its own for each request: a kept one may be closed at the other end in
         # the very moment it is used again.
         connector = aiohttp.TCPConnector(force_close=True, limit=0)

@@ -96,6 +96,7 @@ class FunctionProcess:
         finally:
             healthy.cancel()
             ended.cancel()
+            await asyncio.wait({healthy, ended})
         if ended in done:
             self.output.end()
             why = self.output.complaint() or "it wrote nothing"
