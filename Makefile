@@ -17,7 +17,7 @@ help:
 install: $(INSTALLED) ## prepare .venv from a fresh machine (needs Python 3.11 or newer)
 
 demo: install ## play the whole pipeline on this machine, without a cluster
-	$(BIN)/python -m knative_lambda.entrypoints.demo
+	$(BIN)/knative-lambda demo
 
 test: install node ## run all tests; every branch of the domain and application must be covered
 	$(BIN)/python -m pytest --cov --cov-report=

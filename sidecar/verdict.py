@@ -8,13 +8,21 @@ from knative_lambda.domain.failures import Reason
 from knative_lambda.domain.verdict import BuildStatus, Verdict
 
 _DIGEST: Final = re.compile(r"sha256:[0-9a-f]{64}")
+_WORDS: Final = {
+    "OOMKilled": Reason.OUT_OF_MEMORY,
+    "Evicted": Reason.EVICTED,
+    "ContainerStatusUnknown": Reason.EVICTED,
+}
 _KILLED: Final = 137  # 128 + SIGKILL
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _DETAIL: Final = 2000  # characters of a detail
 _CAUSES: Final[Sequence[tuple[Reason, re.Pattern[str]]]] = tuple(
     (reason, re.compile(words, re.IGNORECASE | re.MULTILINE))
     for reason, words in (
-        (Reason.PUSH_DENIED, r"checking push permissions.*(?:denied|unauthorized|forbidden)"),
+        (
+            Reason.PUSH_DENIED,
+            r"(?:checking push permissions|pushing image).*(?:denied|unauthorized|forbidden)",
+        ),
         (
             Reason.REGISTRY_UNAVAILABLE,
             r"checking push permissions|pushing image.*(?:timeout|refused)",
@@ -26,7 +34,10 @@ _CAUSES: Final[Sequence[tuple[Reason, re.Pattern[str]]]] = tuple(
         (Reason.IMAGE_PULL, r"MANIFEST_UNKNOWN|retrieving image from (?:remote|cache)"),
         (Reason.DEPENDENCY_INSTALL, r"^npm (?:err!|error)|^ERROR: .*requirement"),
         (Reason.DEPENDENCY_INSTALL, r"No matching distribution found|ResolutionImpossible"),
-        (Reason.DEPENDENCY_INSTALL, r"Could not find a version that|Failed to build .*wheel"),
+        (
+            Reason.DEPENDENCY_INSTALL,
+            r"Could not find a version that|(?:Failed to|Could not) build .*wheel",
+        ),
     )
 )
 
@@ -36,24 +47,26 @@ def judge(status: BuildStatus) -> Verdict | None:
 
     Exit code 0 is success, and nothing else is: all other signs only explain a failure.
     """
+    if status.exit_code == 0:
+        digest = status.message.strip()
+        return Verdict(digest=digest if _DIGEST.fullmatch(digest) else None)
     if status.timed_out:
         return Verdict(Reason.TIMEOUT, _tail("the build took longer than it may", status.log_tail))
     if status.exit_code is None:
         return None
-    if status.exit_code == 0:
-        digest = status.message.strip()
-        return Verdict(digest=digest if _DIGEST.fullmatch(digest) else None)
     return Verdict(_reason(status), _tail(f"exit code {status.exit_code}", status.log_tail))
 
 
 def _reason(status: BuildStatus) -> Reason:
-    if status.word == "OOMKilled":
-        return Reason.OUT_OF_MEMORY
+    if status.word in _WORDS:
+        return _WORDS[status.word]
     said = f"{status.message}\n{status.log_tail}"
     for reason, words in _CAUSES:
         if words.search(said):
             return reason
-    return Reason.OUT_OF_MEMORY if status.exit_code == _KILLED else Reason.BUILD_EXIT
+    # Without a keeper's word, a kill that nobody explains is most often the memory limit's.
+    guessed = status.exit_code == _KILLED and not status.word
+    return Reason.OUT_OF_MEMORY if guessed else Reason.BUILD_EXIT
 
 
 def _tail(first: str, log: str) -> str:

@@ -67,7 +67,7 @@ def _of_build(record: Record, build: Build, kind: str, end: str, **more: object)
         id=f"{build.id}.{end}",
         type=PREFIX + kind,
         function=record.function,
-        time=build.accepted_at if end == "started" else at,
+        time=at,
         data=data,
         build_id=build.id,
         correlation_id=build.correlation_id,

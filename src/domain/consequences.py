@@ -76,9 +76,11 @@ def discard_unused(_before: Record, after: Record, event: ContextStored) -> Effe
     A copy of the start may have packed a branch that has moved, or come too late.
     """
     build = after.builds.get(event.request_id)
-    if build is not None and build.outcome is None and build.content == event.content:
+    stored = event.content.content_hash
+    used = build.content.content_hash if build is not None and build.content is not None else None
+    if build is not None and build.outcome is None and used == stored:
         return ()
-    return (DiscardContext(after.function, event.content.content_hash, event.request_id),)
+    return (DiscardContext(after.function, stored, event.request_id),)
 
 
 def converge(before: Record, after: Record, _event: Any) -> Effects:

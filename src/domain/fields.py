@@ -9,6 +9,7 @@ from knative_lambda.domain.errors import PermanentError
 from knative_lambda.domain.rejection import Rejection
 
 _SHOWN = 60  # characters of a wrong value that are shown
+_TOLD = 30  # problems of one request that are told
 
 
 @attrs.frozen
@@ -28,7 +29,10 @@ class InvalidRequestError(PermanentError):
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = tuple(problems)
-        super().__init__(Rejection.INVALID, "; ".join(map(str, self.problems)))
+        told = [str(problem) for problem in self.problems[:_TOLD]]
+        if len(self.problems) > _TOLD:
+            told.append(f"and {len(self.problems) - _TOLD} more problems")
+        super().__init__(Rejection.INVALID, "; ".join(told))
 
 
 @attrs.frozen
@@ -53,7 +57,10 @@ def shown(value: object, *, secret: bool = False) -> str:
     """*value* as an error may show it: one line, cut, and never when it may be *secret*."""
     if secret:
         return "(hidden)"
-    text = ascii(value)
+    try:
+        text = ascii(value)
+    except RecursionError:
+        return f"{type(value).__name__}, nested too deeply to show"
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."
 
 
@@ -75,12 +82,12 @@ class Fields:
         """The raw value; `None` when it is absent, since JSON's null counts as absent."""
         return self._data.get(name)
 
-    def required(self, name: str, rule: Pattern) -> str:
+    def required(self, name: str, rule: Pattern, *, secret: bool = False) -> str:
         """Text that must be there."""
         if self.get(name) is None:
             self.problems.append(Problem(self._prefix + name, "missing", f"required: {rule.words}"))
             return ""
-        return self.text(name, rule) or ""
+        return self.text(name, rule, secret=secret) or ""
 
     def text(self, name: str, rule: Pattern, *, secret: bool = False) -> str | None:
         """Text that keeps *rule*, or `None` when absent."""
@@ -126,7 +133,7 @@ class Fields:
         if value is None:
             return Fields({}, self.problems, inside)
         if not isinstance(value, Mapping):
-            self.note(name, value, "must be an object")
+            self.note(name, value, "must be an object", secret=True)
             return Fields({}, self.problems, inside)
         for unknown in sorted(set(value) - set(known)):
             rule = f"unknown; known: {', '.join(known)}"

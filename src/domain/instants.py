@@ -22,7 +22,7 @@ def parse_instant(text: str) -> int | None:
     date, clock, fraction, offset = match.groups()
     try:
         whole = datetime.fromisoformat(f"{date}T{clock}{offset.upper()}")
-        seconds = (whole - _EPOCH) // timedelta(seconds=1)
+        seconds = (whole.astimezone(UTC) - _EPOCH) // timedelta(seconds=1)
     except (ValueError, OverflowError):
         return None
     return seconds * _SECOND + int((fraction or "0").ljust(9, "0"))
@@ -31,7 +31,7 @@ def parse_instant(text: str) -> int | None:
 def format_instant(at: int) -> str:
     """RFC 3339 in UTC, with as many decimals as *at* (nanoseconds since 1970) needs."""
     seconds, fraction = divmod(at, _SECOND)
-    text = (_EPOCH + timedelta(seconds=seconds)).strftime("%Y-%m-%dT%H:%M:%S")
+    text = (_EPOCH + timedelta(seconds=seconds)).replace(tzinfo=None).isoformat()
     return f"{text}.{fraction:09d}".rstrip("0").rstrip(".") + "Z" if fraction else f"{text}Z"
 
 

@@ -6,7 +6,7 @@ from typing import Final
 from knative_lambda.domain import rules
 from knative_lambda.domain.cloudevent import PREFIX, CloudEvent
 from knative_lambda.domain.errors import PermanentError
-from knative_lambda.domain.fields import Fields, InvalidRequestError
+from knative_lambda.domain.fields import Fields, InvalidRequestError, shown
 from knative_lambda.domain.ids import FunctionId, is_id, is_request_id
 from knative_lambda.domain.incoming import (
     CancelBuild,
@@ -44,7 +44,7 @@ def read(event: CloudEvent, default_source: str) -> Incoming:
     reader = READERS.get(event.type)
     if reader is None:
         types = ", ".join(sorted(CONSUMED))
-        detail = f"type: {event.type}: is not consumed here; these are: {types}"
+        detail = f"type: {shown(event.type)}: is not consumed here; these are: {types}"
         raise PermanentError(Rejection.UNSUPPORTED, detail)
     return reader(event)
 

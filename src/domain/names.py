@@ -12,7 +12,7 @@ from knative_lambda.domain.ids import FunctionId
 
 _LABEL: Final = 63  # the longest DNS label, and the longest label value of Kubernetes
 _SHORT: Final = 8  # hex digits of a hash that stand in a name
-_OTHER: Final = re.compile(r"[^a-z0-9]")
+_OTHER: Final = re.compile(r"[^a-z0-9]+")
 
 
 def _fit(prefix: str, function: FunctionId, *ends: str) -> str:

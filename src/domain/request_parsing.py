@@ -60,7 +60,9 @@ def parse_build_request(data: Mapping[str, object], default_source: str) -> Buil
 
 
 def _source_url(fields: Fields, function: FunctionId | None, default_source: str) -> str:
-    if fields.get("source_url") is None and default_source and function:
+    if fields.get("source_url") is None and default_source:
+        if function is None:
+            return ""
         return default_source.replace("{third_party_id}", function.third_party_id).replace(
             "{parser_id}", function.parser_id
         )
@@ -69,4 +71,4 @@ def _source_url(fields: Fields, function: FunctionId | None, default_source: str
         rule = "must not hold credentials; name a configured one in source_credentials"
         fields.note("source_url", given, rule, secret=True)
         return ""
-    return fields.required("source_url", rules.SOURCE_URL)
+    return fields.required("source_url", rules.SOURCE_URL, secret=True)

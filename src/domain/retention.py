@@ -46,7 +46,9 @@ def forgotten(record: Record, now: int) -> Record | None:
     it could be a repetition of what is no longer known.
     """
     desired = record.desired
-    idle = all(build.settled for build in record.builds.values())
+    idle = all(_is_old(build, now) for build in record.builds.values()) and all(
+        now - operation.handled_at > REQUESTS_KEPT_FOR for operation in record.operations.values()
+    )
     if (
         idle
         and desired is not None

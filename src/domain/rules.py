@@ -14,7 +14,7 @@ JOB_NAME: Final = pattern(
     r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?", 63, "a Job's name: lower-case letters, digits, '-', '.'"
 )
 SOURCE_URL: Final = pattern(
-    rf"(?:https|ssh|s3|upload|data|file):{_VISIBLE}+|[a-z_][a-z0-9_-]*@[A-Za-z0-9.-]+:{_VISIBLE}+",
+    rf"(?:(?:https|ssh|s3|file)://|upload:|data:){_VISIBLE}+|[a-z_][a-z0-9_-]*@[A-Za-z0-9.-]+:{_VISIBLE}+",
     262_144,
     "a URL of scheme https, ssh, s3, upload or data without spaces, or git@host:path",
 )
@@ -54,6 +54,3 @@ IMAGE: Final = pattern(
     512,
     "an image: registry/repository:tag",
 )
-DIGEST: Final = pattern(r"sha256:[0-9a-f]{64}", 71, "a digest: sha256: and 64 hex digits")
-ANY_URL: Final = pattern(rf"https?:{_VISIBLE}+", 2048, "an http or https URL")
-DURATION: Final = pattern(r"[0-9.hmsuµn]+", 32, "a duration, such as 2m30s")

@@ -15,7 +15,7 @@ MINUTE = 60 * 1_000_000_000
 LARGE = [bytes([number]) * 1_000_003 for number in range(9)]
 
 
-class Unreadable(Exception):
+class UnreadableError(Exception):
     """What a source of pieces raises when it fails."""
 
 
@@ -74,9 +74,9 @@ class ContextStoreContract(Contract):
     async def test_a_put_that_fails_midway_leaves_nothing(self, store: ContextStore) -> None:
         def pieces() -> Iterator[bytes]:
             yield from LARGE
-            raise Unreadable
+            raise UnreadableError
 
-        with pytest.raises(Unreadable):
+        with pytest.raises(UnreadableError):
             await store.put(KEY, pieces())
         assert await self.stored() == {}
         assert list(await store.list()) == []
@@ -84,9 +84,9 @@ class ContextStoreContract(Contract):
     async def test_a_put_that_failed_can_be_tried_again(self, store: ContextStore) -> None:
         def pieces() -> Iterator[bytes]:
             yield b"half"
-            raise Unreadable
+            raise UnreadableError
 
-        with pytest.raises(Unreadable):
+        with pytest.raises(UnreadableError):
             await store.put(KEY, pieces())
         assert await store.put(KEY, [b"whole"]) is True
         assert await self.stored() == {KEY: b"whole"}

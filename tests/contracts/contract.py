@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 DEADLINE = 10.0  # seconds; only ever spent by an adapter that breaks its contract
 
 
-class Contract(ABC):
+class Contract(ABC):  # noqa: B024 - the suites add the abstract methods
     """A suite of laws; an adapter's test class derives from it, constructs, and opens back doors.
 
     A back door is a method that looks at, or changes, the adapter's world past the adapter, so
@@ -25,5 +25,5 @@ class Contract(ABC):
 async def eventually(probe: Callable[[], Awaitable[bool]]) -> None:
     """Wait until *probe* holds; a `TimeoutError` says that it never did."""
     async with asyncio.timeout(DEADLINE):
-        while not await probe():
+        while not await probe():  # noqa: ASYNC110 - what it looks at sends no signal
             await asyncio.sleep(0.01)

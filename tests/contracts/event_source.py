@@ -215,7 +215,7 @@ class EventSourceContract(Contract):
         await close(consumer)
 
     async def test_what_is_in_hand_blocks_nothing_behind_it(
-        self, source: EventSource, deliveries: AsyncIterator[Delivery]
+        self, deliveries: AsyncIterator[Delivery]
     ) -> None:
         await self.send(message("a"))
         await self.send(message("b"))

@@ -5,6 +5,7 @@ from typing import Any
 
 import attrs
 from support import processes
+from support.late import late_events
 from support.processes import Process
 from support.world import SECOND, World
 
@@ -12,7 +13,6 @@ from knative_lambda.adapters.memory.faults import Kind
 from knative_lambda.domain import events, names
 from knative_lambda.domain.failures import Reason
 from knative_lambda.domain.ids import FunctionId, request_id
-from knative_lambda.domain.verdict import Verdict
 from knative_lambda.ports.event_source import Message
 from knative_lambda.ports.job_runner import BuildJob
 
@@ -23,8 +23,8 @@ WEIGHTS = {
     "lose": 6, "end_job": 10, "report": 10, "sweep": 3, "duplicate": 6, "cancel": 4, "delete": 3,
     "roll_back": 3, "start_without_id": 3, "cancel_by_job": 1, "reuse_an_id": 2,
     "start_under_the_id_of_an_operation": 2, "build_outside": 2, "name_an_operation": 3,
-    "forge": 2, "move_branch": 1, "pass_time": 4, "look_at_job": 2, "wake_up_late": 5,
-    "delete_job_by_hand": 1, "lose_sidecar": 1,
+    "forge": 2, "move_branch": 1, "pass_time": 4, "look_at_job": 2, "wake_up_late": 24,
+    "delete_job_by_hand": 1, "lose_sidecar": 1, "handle_until": 6, "calm_down": 6,
 }  # fmt: skip
 HAPPENINGS = [name for name, weight in WEIGHTS.items() for _ in range(weight)]
 
@@ -53,12 +53,14 @@ class History:
         processes: Replicas, sidecars and reconcilers, each held up at some call.
         sidecars: Jobs that ended and whose sidecar has yet to say so.
         outside: Builds that somebody else may have spoken for.
+        late: Builds of which a stalled replica has told.
     """
 
     world: World = attrs.field(factory=World)
     processes: list[Process] = attrs.field(factory=list)
     sidecars: list[BuildJob] = attrs.field(factory=list)
     outside: set[str] = attrs.field(factory=set)
+    late: set[str] = attrs.field(factory=set)
 
     # What producers do.
 
@@ -109,7 +111,7 @@ class History:
         self.world.registry.push(image, "sha256:" + "0" * 64)
         self.outside.add(build)
         what = ("cancel", "complete", "failed", "cancelled", "superseded")[c.more % 5]
-        data = {"build_id": build, "image_uri": image, "status": "success"}
+        data: dict[str, Any] = {"build_id": build, "image_uri": image, "status": "success"}
         self.send(f"build.{what}", _f(c), f"odd-{what}-{c.number}", replayable=False, **data)
 
     def build_outside(self, c: Choice) -> None:
@@ -124,7 +126,7 @@ class History:
         build = build_of(_f(c), f"start-{c.number}")
         self.outside.add(build)
         what = ("failed", "cancelled", "superseded", "complete")[c.more % 4]
-        data = {"build_id": build, "status": "success"}
+        data: dict[str, Any] = {"build_id": build, "status": "success"}
         stored = [b for b in self.world.registry._digests if names.slug(_f(c)) in b]
         if what == "complete" and not stored:
             return  # it would only be tried again until its time is up
@@ -148,9 +150,11 @@ class History:
         self._go_wrong(c, Kind.LOSE)
 
     def _go_wrong(self, c: Choice, kind: Kind) -> None:
-        process = self._pick(c)
+        process, call = self._pick(c), {3: "runner.stop", 4: "contexts.delete"}.get(c.more)
         if process is not None:
             for _ in range(c.more // 2):
+                process.step()
+            while call is not None and process.at not in (call, None):
                 process.step()
             process.fail(kind)
             self.reap()
@@ -171,6 +175,32 @@ class History:
         if self.world.broker.ready:
             self.run(processes.consume(self.world, c.index % len(self.world.broker.ready)))
 
+    def handle_until(self, c: Choice) -> None:
+        """A replica handles what comes first, and goes wrong at a call that is rare."""
+        if self.world.broker.ready:
+            process = processes.consume(self.world, 0)
+            call = ("contexts.delete", "runner.stop", "deployer.create", "deployer.patch")[
+                c.more % 4
+            ]
+            while process.at not in (call, None):
+                process.step()
+            if c.index % 3 == 0:
+                process.kill()
+            process.fail(Kind.LOSE if c.index % 2 else Kind.FAIL)
+            self.run(process)
+
+    def calm_down(self, _choice: Choice) -> None:
+        """For a while nothing goes wrong."""
+        while self.processes:
+            self.run(self.processes[0])
+        for name in sorted(self.world.runner._jobs):
+            self.world.end_job(name, None)
+        self.notice_ends()
+        while self.sidecars:
+            self.run(processes.sidecar(self.world, self.sidecars.pop()))
+        for _ in range(len(self.world.broker.ready)):
+            self.run(processes.consume(self.world, 0))
+
     def step(self, c: Choice) -> None:
         process = self._pick(c)
         if process is not None:
@@ -190,7 +220,8 @@ class History:
             process.kill()
             self.reap()
 
-    def sweep(self, _: Choice) -> None:
+    def sweep(self, c: Choice) -> None:
+        self.world.clock.advance(70 if c.more > 4 else 0)
         self.processes.append(processes.sweep(self.world))
         self.reap()
 
@@ -209,17 +240,15 @@ class History:
 
     def wake_up_late(self, c: Choice) -> None:
         """A replica that had stalled for long takes in only now what it had seen."""
-        name = f"operation-{c.number}" if c.index % 2 else f"start-{c.number}"
-        build, now = build_of(_f(c), name), self.world.clock()
-        late: tuple[events.Event, ...] = (
-            events.OutcomeUnheard(request_id=build),
-            events.JobSeen(request_id=build),
-            events.RemainsRemoved(request_id=build),
-            events.CancellationHeard(request_id=build),
-            events.SupersessionHeard(request_id=build),
-            events.BuildEnded(request_id=build, now=now, verdict=Verdict(Reason.LOST, "late")),
-        )
-        self.run(processes.tell(self.world, _f(c), late[c.more % len(late)]))
+        known = self.world.requests(_f(c))
+        unknown = build_of(_f(c), f"start-{c.index % 4}")
+        request = known[c.index % len(known)] if known and c.number else unknown
+        late = late_events(self.world, _f(c), request, c.more)
+        event = late[(c.more + 10 * (c.function % 2)) % len(late)]
+        if isinstance(event, events.FailureHeard | events.CompletionHeard):
+            self.outside.add(event.request_id)
+        self.late.add(event.request_id)
+        self.run(processes.tell(self.world, _f(c), event))
 
     # What Jobs and their sidecars do.
 

@@ -48,7 +48,7 @@ def end(history: History) -> None:
     for _ in range(2):
         history.run(processes.sweep(world))
         _drain(history)
-    laws.at_rest(world, history.outside)
+    laws.at_rest(world, history.outside, history.late)
 
 
 def come_to_rest(history: History) -> None:

@@ -19,7 +19,7 @@ from knative_lambda.application.preparation import Preparation
 from knative_lambda.application.reconciler import Reconciler
 from knative_lambda.domain import names
 from knative_lambda.domain.effects import Effect
-from knative_lambda.domain.errors import TransientError
+from knative_lambda.domain.errors import PermanentError, TransientError
 from knative_lambda.domain.events import Event
 from knative_lambda.domain.ids import FunctionId
 from knative_lambda.domain.machine import decide
@@ -167,7 +167,9 @@ class Process:
             self.at = self.coroutine.send(None)
         except StopIteration:
             self._ended(None)
-        except TransientError as error:
+        except (TransientError, PermanentError) as error:
+            if isinstance(error, PermanentError) and self.name != "tell":
+                raise
             self._ended(error)
 
     def fail(self, kind: Kind) -> None:

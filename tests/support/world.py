@@ -14,13 +14,14 @@ from knative_lambda.adapters.memory.image_registry import MemoryImageRegistry
 from knative_lambda.adapters.memory.job_runner import MemoryJobRunner
 from knative_lambda.adapters.memory.records import MemoryRecords
 from knative_lambda.adapters.memory.service_deployer import MemoryServiceDeployer
+from knative_lambda.domain import names
 from knative_lambda.domain.errors import SourceRefusedError
 from knative_lambda.domain.failures import Reason
 from knative_lambda.domain.ids import FunctionId
 from knative_lambda.domain.images import Images
 from knative_lambda.domain.instants import format_instant
 from knative_lambda.domain.keys import Key
-from knative_lambda.domain.record import Phase
+from knative_lambda.domain.record import Phase, Record
 from knative_lambda.domain.request import BuildRequest
 from knative_lambda.domain.verdict import Verdict
 from knative_lambda.ports import record_form
@@ -172,6 +173,12 @@ class World:
         message = Message(json.dumps(event).encode())
         self.sent.append(Sent(message, self.step, replayable))
         self.broker.send(message)
+
+    def requests(self, function: FunctionId) -> list[str]:
+        """The ids of all requests in the record of *function*."""
+        stored = self.records._stored.get(names.slug(function))
+        record = record_form.load(stored[0]) if stored else Record(function)
+        return [*record.builds, *record.operations]
 
     def end_job(self, name: str, reason: Reason | None) -> None:
         """Kaniko exits."""

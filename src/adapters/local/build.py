@@ -1,17 +1,19 @@
 """One build on this machine: from a stored context to the folder of an app."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
 from knative_lambda.adapters.local import environment
 from knative_lambda.adapters.local.file_urls import path_of
+from knative_lambda.adapters.local.installing import build_commands
 from knative_lambda.adapters.local.job_log import JobLog
 from knative_lambda.adapters.local.process_group import ProcessGroup
-from knative_lambda.adapters.local.toolchain import Command, install_command
+from knative_lambda.adapters.local.toolchain import Command
 from knative_lambda.adapters.packing.digest import tree_hash_of_archive
 from knative_lambda.adapters.packing.unpack import ArchiveRefusedError, unpack
+from knative_lambda.domain.errors import SourceRefusedError
 from knative_lambda.ports.job_runner import JobSpec
 
 T = TypeVar("T")
@@ -26,24 +28,23 @@ async def build(job: JobSpec, app: Path, scratch: Path, log: JobLog) -> int:
     Cancelled, it leaves no process, and no thread that still writes.
     """
     try:
-        await _in_thread(lambda: _unpack(job, app, scratch))
-        command = install_command(app)
+        commands = await _in_thread(lambda: _unpack(job, app, scratch))
     except OSError as error:
         log.line(f"the build context cannot be read: {error.strerror}")
         return 1
-    except (ArchiveRefusedError, ValueError) as error:
+    except (ArchiveRefusedError, SourceRefusedError, ValueError) as error:
         log.line(f"the build context cannot be used: {error}")
         return 1
-    if command is None:
-        log.line("no dependencies to install")
-        return 0
-    if command.missing:
-        log.line(command.missing)
-        return _NOT_FOUND
-    return await _run(command, job, scratch, log)
+    if not commands:
+        log.line("there are no dependencies to install")
+    for command in commands:
+        code = await _run(command, job, scratch, log)
+        if code:
+            return code
+    return 0
 
 
-def _unpack(job: JobSpec, app: Path, scratch: Path) -> None:
+def _unpack(job: JobSpec, app: Path, scratch: Path) -> Sequence[Command]:
     scratch.mkdir()
     with path_of(job.context_url).open("rb") as archive:
         found = tree_hash_of_archive(archive)
@@ -52,9 +53,13 @@ def _unpack(job: JobSpec, app: Path, scratch: Path) -> None:
             raise ValueError(message)
         archive.seek(0)
         unpack(archive, app)
+    return build_commands(app)
 
 
 async def _run(command: Command, job: JobSpec, scratch: Path, log: JobLog) -> int:
+    if command.missing:
+        log.line(command.missing)
+        return _NOT_FOUND
     log.line(f"$ {' '.join(command.words)}")
     variables = environment.of_build(scratch, job.build_args)
     group = await ProcessGroup.start(command, variables, log.write)

@@ -94,7 +94,7 @@ class Dispatcher:
                     task.add_done_callback(self._under_way.discard)
 
     async def _deliver(self, message: Message, service: str, trigger: str) -> None:
-        named = {"service": service, "event": message.message_id}
+        named = {"service": service, "event_id": message.message_id}
         try:
             event = to_binary(message)
         except ValueError as error:

@@ -13,6 +13,8 @@ _NETWORK: Final = re.compile(
     r"|NODE_EXTRA_CA_CERTS|REQUESTS_CA_BUNDLE|CURL_CA_BUNDLE",
     re.ASCII,
 )
+# Bytecode written beside the code would change the image.
+_IN_EVERY_IMAGE: Final = {"NODE_ENV": "production", "PYTHONDONTWRITEBYTECODE": "1"}
 
 
 def of_build(scratch: Path, build_args: tuple[tuple[str, str], ...]) -> Mapping[str, str]:
@@ -23,8 +25,7 @@ def of_build(scratch: Path, build_args: tuple[tuple[str, str], ...]) -> Mapping[
 
 def of_function(env: tuple[tuple[str, str], ...], own: Mapping[str, str]) -> Mapping[str, str]:
     """For a function: what its tenant set, and our *own* above it."""
-    # Bytecode written beside the code would change the image, which others may run as well.
-    return {**_base(), "PYTHONDONTWRITEBYTECODE": "1", **dict(env), **own}
+    return {**_base(), **_IN_EVERY_IMAGE, **dict(env), **own}
 
 
 def _base() -> dict[str, str]:

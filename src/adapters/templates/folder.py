@@ -22,7 +22,10 @@ def files(folder: str) -> tuple[tuple[str, bytes], ...]:
 
 
 def _at(name: str) -> Traversable:
-    return resources.files(_PACKAGE).joinpath(*name.split("/"))
+    place = resources.files(_PACKAGE)
+    for part in name.split("/"):  # Python 3.11 takes one part at a time
+        place = place.joinpath(part)
+    return place
 
 
 def _walk(folder: Traversable, prefix: str) -> Iterator[tuple[str, bytes]]:

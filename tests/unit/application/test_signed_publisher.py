@@ -16,21 +16,21 @@ from knative_lambda.ports import wire
 from knative_lambda.ports.event_publisher import EventPublisher
 from knative_lambda.ports.event_source import Message
 
-SECRET = "a key that no one knows"
+KEY = "a key that no one knows"
 OUTCOMES = ("build.complete", "build.failed", "build.cancelled", "build.superseded")
 
 
 class TestSignedPublisher(EventPublisherContract):
     @pytest.fixture
     def publisher(self) -> EventPublisher:
-        return SignedPublisher(self.broker, SECRET)
+        return SignedPublisher(self.broker, KEY)
 
     @pytest.fixture
     def refused(self) -> EventPublisher:
         inner: EventPublisher = with_faults(
             "publisher", self.broker, Faults([Fault("publisher.publish", 1, Kind.FAIL)])
         )
-        return SignedPublisher(inner, SECRET)
+        return SignedPublisher(inner, KEY)
 
     @pytest.fixture(autouse=True)
     def _listen(self) -> None:
@@ -58,7 +58,7 @@ def named(kind: str, **data: object) -> Announcement:
     )
 
 
-async def published(announcement: Announcement, key: str = SECRET) -> Announcement:
+async def published(announcement: Announcement, key: str = KEY) -> Announcement:
     kept = Kept()
     await SignedPublisher(kept, key).publish(announcement)
     (one,) = kept.announcements
@@ -68,8 +68,8 @@ async def published(announcement: Announcement, key: str = SECRET) -> Announceme
 @pytest.mark.parametrize("kind", OUTCOMES)
 async def test_an_outcome_is_signed_with_the_key_of_its_build(kind: str) -> None:
     signed = await published(named(kind))
-    assert is_signed(build_key(SECRET, STARTED.build_id or ""), signed.data)
-    assert not is_signed(build_key(SECRET, "another build"), signed.data)
+    assert is_signed(build_key(KEY, STARTED.build_id or ""), signed.data)
+    assert not is_signed(build_key(KEY, "another build"), signed.data)
     assert not is_signed(build_key("another key", STARTED.build_id or ""), signed.data)
 
 
@@ -84,13 +84,13 @@ async def test_nothing_but_the_signature_is_added() -> None:
 async def test_the_signature_holds_after_the_wire() -> None:
     event = wire.decode(wire.encode(await published(named("build.failed", detail="größer\n☃"))))
     assert isinstance(event.data, dict)
-    assert is_signed(build_key(SECRET, STARTED.build_id or ""), event.data)
+    assert is_signed(build_key(KEY, STARTED.build_id or ""), event.data)
 
 
 async def test_the_signature_does_not_hold_for_other_data() -> None:
     signed = await published(named("build.complete", image_uri="registry.test/mine"))
     changed = {**signed.data, "image_uri": "registry.test/yours"}
-    assert not is_signed(build_key(SECRET, STARTED.build_id or ""), changed)
+    assert not is_signed(build_key(KEY, STARTED.build_id or ""), changed)
 
 
 async def test_a_signature_that_is_there_is_replaced() -> None:
@@ -105,4 +105,4 @@ async def test_what_is_no_outcome_passes_as_it_is(kind: str) -> None:
 
 
 def test_the_key_is_not_shown() -> None:
-    assert SECRET not in repr(SignedPublisher(Kept(), SECRET))
+    assert KEY not in repr(SignedPublisher(Kept(), KEY))

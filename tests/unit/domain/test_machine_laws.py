@@ -52,7 +52,7 @@ def later(happening: Event) -> Event:
 
 
 @given(history=histories())
-@settings(deadline=None)
+@settings(deadline=None, max_examples=300)
 def test_law_1_an_outcome_once_recorded_never_changes(history: list[Event]) -> None:
     known = record()
     seen: dict[str, tuple[Phase, Outcome]] = {}
@@ -65,6 +65,15 @@ def test_law_1_an_outcome_once_recorded_never_changes(history: list[Event]) -> N
                     made.outcome,
                 )
     assert seen.keys() <= known.builds.keys()
+
+
+def test_law_1_settling_a_build_leaves_its_outcome_as_it_was() -> None:
+    cached, _ = decide(record(), event(events.ImageFound))
+
+    settled, _ = decide(cached, later(event(events.CompletionHeard)))
+
+    assert settled.builds[request_id(5)].settled
+    assert settled.builds[request_id(5)].outcome == cached.builds[request_id(5)].outcome
 
 
 @given(history=histories())

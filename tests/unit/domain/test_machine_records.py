@@ -220,3 +220,11 @@ def test_only_what_gave_way_to_this_request_and_is_unsettled_is_told_again() -> 
     )
 
     assert [b.id for b in known.superseded_by(request_id(5))] == [request_id(2)]
+
+
+def test_an_outside_failure_counts_from_its_request_but_never_from_the_future() -> None:
+    asked, _ = decide(record(), event(events.FailureHeard, key=key(5, at=7), now=9))
+    ahead, _ = decide(record(), event(events.FailureHeard, key=key(5, at=9), now=7))
+
+    assert asked.builds[request_id(5)].accepted_at == 7
+    assert ahead.builds[request_id(5)].accepted_at == 7

@@ -23,8 +23,8 @@ def test_what_was_dumped_is_loaded(record: Record) -> None:
 def test_equal_records_have_equal_texts(record: Record) -> None:
     twin = attrs.evolve(
         record,
-        builds=dict(reversed(record.builds.items())),
-        operations=dict(reversed(record.operations.items())),
+        builds=dict(reversed(list(record.builds.items()))),
+        operations=dict(reversed(list(record.operations.items()))),
     )
     assert twin == record
     assert record_form.dump(twin) == record_form.dump(record)

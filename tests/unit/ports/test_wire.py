@@ -151,7 +151,7 @@ def test_other_attributes_are_extensions() -> None:
         (body(Subject="s"), "'Subject': illegal name"),
         (body(**{"data-x": "s"}), "'data-x': illegal name"),
         (body(**{"": "s"}), "'': illegal name"),
-        (body(**{"größe": "s"}), "'gr\\xf6\\xdfe': illegal name"),
+        (body(größe="s"), "'gr\\xf6\\xdfe': illegal name"),
         (body(**{"x" * 65: "s"}), "'xxx"),
         (body(subject=["a"]), "subject: list"),
         (body(subject={"a": 1}), "subject: dict"),
@@ -182,7 +182,11 @@ def test_what_was_encoded_is_decoded(announcement: Announcement) -> None:
     assert (event.source, event.type) == (announcement.source, announcement.type)
     assert (event.subject, event.time) == (announcement.function.parser_id, announcement.time)
     assert (event.data, event.traceparent) == (announcement.data, announcement.traceparent)
-    extensions = {"buildid": announcement.build_id, "correlationid": announcement.correlation_id}
+    extensions = {
+        "buildid": announcement.build_id,
+        "correlationid": announcement.correlation_id,
+        "traceparent": announcement.traceparent,
+    }
     assert event.extensions == {k: v for k, v in extensions.items() if v is not None}
 
 

@@ -1,5 +1,6 @@
 'use strict';
-// Owns what the wrapper is told: function.json from the builder, PORT and HOST of the environment.
+// Owns what the wrapper is told: function.json from the builder, and the environment: how it is
+// served (FUNCTION_SETTINGS, which wins), PORT and HOST.
 
 const fs = require('node:fs');
 
@@ -7,6 +8,16 @@ const { StartupFailure } = require('./startup-failure.js');
 
 const DEFAULT_PORT = 8080;
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+const UNTOLD = { build_id: 'unknown', timeout_seconds: 300, triggers: [] };
+
+function parseSettings(settings) {
+  try {
+    return JSON.parse(settings || '{}');
+  } catch (error) {
+    throw new StartupFailure('FUNCTION_SETTINGS is not valid JSON', error);
+  }
+}
 
 function parseDocument(file) {
   let text;
@@ -45,9 +56,10 @@ function triggers(document, file) {
   return filters.map((filter) => Object.entries(filter));
 }
 
-/** The function as function.json describes it; triggers are lists of [attribute, value]. */
-function readConfiguration(file) {
-  const document = parseDocument(file);
+/** The function as function.json and FUNCTION_SETTINGS describe it; triggers are lists of [attribute, value]. */
+function readConfiguration(file, environment) {
+  const told = parseSettings(environment.FUNCTION_SETTINGS);
+  const document = { ...UNTOLD, ...parseDocument(file), ...told };
   return Object.freeze({
     thirdPartyId: text(document, 'third_party_id', file),
     parserId: text(document, 'parser_id', file),

@@ -87,7 +87,7 @@ async function main() {
   surviveStrayErrors();
   stopOnSignals(() => listening);
   process.once('beforeExit', failUnsettledStart);
-  const configuration = readConfiguration(path.join('runtime', 'function.json'));
+  const configuration = readConfiguration(path.join('runtime', 'function.json'), process.env);
   const address = readAddress(process.env);
   const handler = await loadHandler(process.cwd(), configuration.handler);
   const server = new FunctionServer({ configuration, handler, metrics: new Metrics() });

@@ -24,7 +24,7 @@ def main() -> int:
     threading.excepthook = _log_thread_error
     app = Path(__file__).absolute().parent.parent
     try:
-        configuration = read_configuration(app / "runtime" / "function.json")
+        configuration = read_configuration(app / "runtime" / "function.json", os.environ)
         host, port = listen_address(os.environ)
         sys.path[:0] = [str(app / "function"), str(app / "dependencies")]
         handler = load_handler(app / "function", configuration.handler)

@@ -18,7 +18,7 @@ from knative_lambda.domain.errors import SourceRefusedError, TransientError
 from knative_lambda.domain.failures import Reason
 from knative_lambda.domain.ids import FunctionId
 from knative_lambda.domain.request import BuildRequest
-from knative_lambda.ports.context_packer import ContextPacker
+from knative_lambda.ports.context_packer import ContextPacker, PackedContext
 
 NODE = BuildRequest(
     function=FunctionId("acme", "hello"), runtime="nodejs22", source_url="https://code.test/a"
@@ -45,7 +45,10 @@ def source(root: Path, *empty: str, **texts: str) -> Path:
 
 async def context(tree: Path, request: BuildRequest, into: Path) -> set[str]:
     """Packs the tree and unpacks the context; the paths of its files."""
-    packed = await ContextBuilder().pack(tree, request)
+    return unpacked(await ContextBuilder().pack(tree, request), into)
+
+
+def unpacked(packed: PackedContext, into: Path) -> set[str]:
     archive = into.with_suffix(".tar.gz")
     archive.write_bytes(packed_bytes(packed))
     with archive.open("rb") as stream:
@@ -171,58 +174,46 @@ async def test_a_handler_may_be_in_any_file_that_nodejs_loads(
 
 
 @pytest.mark.parametrize(
-    ("request_", "files", "detail"),
+    ("given", "files", "wanted", "found"),
     [
-        (
-            NODE,
-            ["main.js", "lib/x.js", "readme.md"],
-            "handler: 'index.handler' names function/index.js (or .mjs, .cjs), which the source "
-            "does not have; it has: main.js, lib/x.js",
-        ),
-        (
-            NODE,
-            ["index.ts"],
-            "handler: 'index.handler' names function/index.js (or .mjs, .cjs), which the source "
-            "does not have; it has: no .js, .mjs or .cjs file",
-        ),
-        (
-            attrs.evolve(PYTHON, handler="app/main.run"),
-            ["app.py", "main.js"],
-            "handler: 'app/main.run' names function/app/main.py, which the source does not have; "
-            "it has: app.py",
-        ),
-        (
-            PYTHON,
-            ["index.js"],
-            "handler: 'index.handler' names function/index.py, which the source does not have; "
-            "it has: no .py file",
-        ),
-        (
-            attrs.evolve(PYTHON, handler="app.main.run"),
-            ["app/main.py"],
-            "handler: 'app.main.run' names a module with a dot, which Python cannot import; "
-            "write '/' between folders, as in app/main.run",
-        ),
+        (NODE, ["main.js", "lib/x.js", "a.md"], "index.js (or .mjs, .cjs)", "main.js, lib/x.js"),
+        (NODE, ["index.ts"], "index.js (or .mjs, .cjs)", "no .js, .mjs or .cjs file"),
+        (attrs.evolve(PYTHON, handler="app/main.run"), ["app.py", "a.js"], "app/main.py", "app.py"),
+        (PYTHON, ["index.js"], "index.py", "no .py file"),
         (
             attrs.evolve(NODE, handler="node_modules/a/index.handler"),
             ["node_modules/a/index.js", "index.js"],
-            "handler: 'node_modules/a/index.handler' names function/node_modules/a/index.js "
-            "(or .mjs, .cjs), which the source does not have; it has: index.js",
+            "node_modules/a/index.js (or .mjs, .cjs)",
+            "index.js",
         ),
         (
-            NODE,
-            [f"{letter}.js" for letter in "abcdefghklmn"],
-            "handler: 'index.handler' names function/index.js (or .mjs, .cjs), which the source "
-            "does not have; it has: a.js, b.js, c.js, d.js, e.js, f.js, g.js, h.js, k.js, l.js "
-            "and 2 more",
+            PYTHON,
+            [f"{letter}.py" for letter in "abcdefghklmn"],
+            "index.py",
+            "a.py, b.py, c.py, d.py, e.py, f.py, g.py, h.py, k.py, l.py and 2 more",
         ),
     ],
+    ids=["nodejs", "none for nodejs", "python", "none for python", "left out", "many"],
 )
 async def test_a_handler_without_its_file_is_refused_with_what_there_is(
-    tmp_path: Path, request_: BuildRequest, files: list[str], detail: str
+    tmp_path: Path, given: BuildRequest, files: list[str], wanted: str, found: str
 ) -> None:
-    refused = await refusal(source(tmp_path, *files), request_)
-    assert (refused.reason, refused.detail) == (Reason.SOURCE_REJECTED, detail)
+    refused = await refusal(source(tmp_path, *files), given)
+    assert refused.reason is Reason.SOURCE_REJECTED
+    assert refused.detail == (
+        f"handler: '{given.handler}' names function/{wanted}, which the source does not have; "
+        f"it has: {found}"
+    )
+
+
+async def test_a_module_that_python_cannot_import_is_refused(tmp_path: Path) -> None:
+    tree = source(tmp_path, "app.main.py", "app/main.py")
+    refused = await refusal(tree, attrs.evolve(PYTHON, handler="app.main.run"))
+    assert refused.reason is Reason.SOURCE_REJECTED
+    assert refused.detail == (
+        "handler: 'app.main.run' names a module with a dot, which Python cannot import; "
+        "write '/' between folders, as in app/main.run"
+    )
 
 
 async def test_a_folder_of_the_handlers_name_is_no_file(tmp_path: Path) -> None:
@@ -273,7 +264,7 @@ async def test_a_tree_that_changes_before_it_is_streamed_may_be_tried_again(
     (tree / "index.js").unlink()
     if change is not None:
         (tree / "index.js").write_bytes(change)
-    with pytest.raises(TransientError, match="'function/index.js' changed"):
+    with pytest.raises(TransientError, match=r"'function/index\.js' changed"):
         packed_bytes(packed)
 
 

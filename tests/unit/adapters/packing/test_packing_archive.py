@@ -12,7 +12,7 @@ import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from packing_trees import Files, plant, scanned, sources, trees
+from support.packing_trees import Files, plant, scanned, sources, trees
 
 from knative_lambda.adapters.packing.archive import MTIME, TreeChangedError, stream
 from knative_lambda.adapters.packing.tree import Member, TreeRefusedError, rendered

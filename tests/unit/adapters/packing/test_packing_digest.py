@@ -5,7 +5,7 @@ import io
 
 import pytest
 from hypothesis import given
-from packing_trees import Files, plant, scanned, trees
+from support.packing_trees import Files, plant, scanned, trees
 
 from knative_lambda.adapters.packing.archive import stream
 from knative_lambda.adapters.packing.digest import tree_hash, tree_hash_of_archive

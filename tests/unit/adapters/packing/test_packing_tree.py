@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import given
-from packing_trees import Files, found, plant, scanned, sources, trees
+from support.packing_trees import Files, found, plant, scanned, sources, trees
 
 from knative_lambda.adapters.packing.tree import Member, ordered, rendered
 

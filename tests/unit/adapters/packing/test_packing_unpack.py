@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 import pytest
 from hypothesis import given
-from packing_trees import Files, found, plant, scanned, trees
+from support.packing_trees import Files, found, plant, scanned, trees
 
 from knative_lambda.adapters.packing.archive import stream
 from knative_lambda.adapters.packing.digest import tree_hash_of_archive

@@ -1,6 +1,7 @@
 """Law 7: nothing that a tenant sends is interpreted, as YAML, JSON or Dockerfile."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import jinja2
@@ -169,7 +170,7 @@ def test_law_7_any_value_stays_one_value_in_yaml_and_json(value: object, text: s
 @pytest.mark.parametrize("grammar", ["image", "variable", "file"])
 @given(value=texts)
 def test_law_7_what_a_grammar_of_dockerfiles_allows_is_one_word(grammar: str, value: str) -> None:
-    template = DOCKERFILES.from_string("ARG {{ value | %s }}\nUSER 1\n" % grammar)
+    template = DOCKERFILES.from_string(f"ARG {{{{ value | {grammar} }}}}\nUSER 1\n")
     try:
         rendered = template.render(value=value)
     except DockerfileValueError:
@@ -180,23 +181,18 @@ def test_law_7_what_a_grammar_of_dockerfiles_allows_is_one_word(grammar: str, va
     ]
 
 
+REFUSED: dict[str, list[object]] = {
+    "variable": ["", "1A", "A-B", "A=1", "A B", "A\n", "A\nRUN id", "É", None, 1, []],
+    "image": ["", "node", "a/b c", "a/b\n", "a/${B}", "-a/b", "a/b AS c", None, 1, []],
+    "file": ["", "..", "a/b", "a b", "-a", "--from=x", "a\n", None, 1, []],
+}
+
+
 @pytest.mark.parametrize(
-    ("grammar", "value"),
-    [
-        *(
-            ("variable", value)
-            for value in ("", "1A", "A-B", "A=1", "A B", "A\n", "A\nRUN id", "É")
-        ),
-        *(
-            ("image", value)
-            for value in ("", "node", "a/b c", "a/b\n", "a/${B}", "-a/b", "a/b AS c")
-        ),
-        *(("file", value) for value in ("", "..", "a/b", "a b", "-a", "--from=x", "a\n")),
-        *((grammar, value) for grammar in ("variable", "image", "file") for value in (None, 1, [])),
-    ],
+    ("grammar", "value"), [(grammar, value) for grammar in REFUSED for value in REFUSED[grammar]]
 )
 def test_law_7_a_value_outside_its_grammar_is_refused(grammar: str, value: object) -> None:
-    template = DOCKERFILES.from_string("X {{ value | %s }}" % grammar)
+    template = DOCKERFILES.from_string(f"X {{{{ value | {grammar} }}}}")
     with pytest.raises(DockerfileValueError, match="in a Dockerfile must be"):
         template.render(value=value)
 
@@ -240,6 +236,13 @@ def test_half_a_character_is_an_error_and_not_sent_on() -> None:
 def test_a_template_that_is_not_there_is_an_error(name: str) -> None:
     with pytest.raises(jinja2.TemplateNotFound):
         rendered_dockerfile(name)
+
+
+def test_what_an_installer_compiled_is_no_template(tmp_path: Path) -> None:
+    for name in ("main.py", "package/__init__.py", "package/__pycache__/__init__.pyc"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(b"")
+    assert {path for path, _ in folder._walk(tmp_path, "")} == {"main.py", "package/__init__.py"}
 
 
 @pytest.mark.parametrize(

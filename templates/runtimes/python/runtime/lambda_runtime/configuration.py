@@ -1,4 +1,4 @@
-"""What the wrapper is told: the builder's function.json and the address to listen on."""
+"""What the wrapper is told: function.json, how it is served, and where to listen."""
 
 import json
 from collections.abc import Mapping
@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 _HIGHEST_PORT = 65535
+_UNTOLD = {"build_id": "unknown", "timeout_seconds": 300, "triggers": []}
 
 
 class StartupError(Exception):
@@ -25,10 +26,14 @@ class Configuration:
     """Exact-match attribute filters: each the filter of one Trigger that feeds this function."""
 
 
-def read_configuration(path: Path) -> Configuration:
-    """Raises StartupError when the file is absent or is not what the builder writes."""
+def read_configuration(path: Path, environment: Mapping[str, str]) -> Configuration:
+    """What the image says of the function, then FUNCTION_SETTINGS: how it is served, which wins.
+
+    Raises StartupError when the file is absent or either is not what the builder writes.
+    """
     try:
-        document: dict[str, Any] = json.loads(path.read_bytes())
+        told = json.loads(environment.get("FUNCTION_SETTINGS") or "{}")
+        document: dict[str, Any] = {**_UNTOLD, **json.loads(path.read_bytes()), **told}
         return Configuration(
             third_party_id=document["third_party_id"],
             parser_id=document["parser_id"],
@@ -43,7 +48,7 @@ def read_configuration(path: Path) -> Configuration:
     except OSError as error:
         raise StartupError(f"runtime/function.json cannot be read: {error.strerror}") from None
     except (TypeError, ValueError) as error:
-        raise StartupError(f"runtime/function.json is not valid: {error}") from None
+        raise StartupError(f"function.json or FUNCTION_SETTINGS is not valid: {error}") from None
 
 
 def listen_address(environment: Mapping[str, str]) -> tuple[str, int]:

@@ -1,19 +1,12 @@
-"""What the manifests of a source make the Dockerfile do, and which manifests are refused."""
-
-from collections.abc import Mapping
+"""The steps of the Dockerfiles: what they install, in which order, and what the image runs as."""
 
 import attrs
 import pytest
 from support.dockerfile import Instruction, instructions, stages
+from support.sources import node, python
 
 from knative_lambda.adapters.packing.generated import generated
 from knative_lambda.adapters.packing.installation import Installation
-from knative_lambda.adapters.packing.members import rendered
-from knative_lambda.adapters.packing.node_project import node_installation
-from knative_lambda.adapters.packing.python_project import python_installation
-from knative_lambda.adapters.packing.source import Source
-from knative_lambda.domain.errors import SourceRefusedError
-from knative_lambda.domain.failures import Reason
 from knative_lambda.domain.ids import FunctionId
 from knative_lambda.domain.request import BuildRequest
 from knative_lambda.domain.runtimes import RUNTIMES
@@ -26,21 +19,6 @@ REQUEST = BuildRequest(
 )
 DEPENDS = '{"dependencies": {"left": "^1"}}'
 BUILDS = '{"scripts": {"build": "tsc"}, "devDependencies": {"typescript": "5"}}'
-
-
-def source(files: Mapping[str, str | bytes]) -> Source:
-    return Source.of(
-        rendered(f"function/{path}", text.encode() if isinstance(text, str) else text)
-        for path, text in files.items()
-    )
-
-
-def node(**files: str) -> Installation:
-    named = {"package": "package.json", "lock": "package-lock.json", "shrinkwrap": _SHRINKWRAP}
-    return node_installation(source({named[name]: text for name, text in files.items()}))
-
-
-_SHRINKWRAP = "npm-shrinkwrap.json"
 
 
 def dockerfile(runtime: str, installation: Installation) -> list[list[Instruction]]:
@@ -169,123 +147,6 @@ def test_nodejs_dependencies_come_before_the_code(
     )
     assert steps(first) == build
     assert steps(last) == expected
-
-
-@pytest.mark.parametrize(
-    "package",
-    [
-        "{}",
-        '{"devDependencies": {"a": "1"}}',
-        '{"dependencies": {}}',
-        '{"dependencies": null, "scripts": []}',
-        '\ufeff{"scripts": {"test": "x", "build": ""}}',
-    ],
-)
-def test_a_package_that_needs_nothing_installs_nothing(package: str) -> None:
-    assert node(package=package) == Installation()
-
-
-@pytest.mark.parametrize("section", ["dependencies", "optionalDependencies", "peerDependencies"])
-def test_each_kind_of_dependency_is_installed(section: str) -> None:
-    assert node(package=f'{{"{section}": {{"a": "1"}}}}').install
-
-
-@pytest.mark.parametrize(
-    "package",
-    [
-        '{"dependencies": {"a": "1"}, "scripts": {"postinstall": "node x.js"}}',
-        '{"dependencies": {"a": "1"}, "scripts": {"prepare": "x"}}',
-        '{"dependencies": {"a": "1"}, "workspaces": ["lib"]}',
-        '{"dependencies": {"a": "../a"}}',
-        '{"dependencies": {"a": "1"}, "devDependencies": {"b": "link:b"}}',
-    ],
-)
-def test_an_installation_that_may_need_the_code_gets_it(package: str) -> None:
-    assert node(package=package) == Installation(install=True)
-
-
-def test_settings_of_npm_are_there_when_it_installs() -> None:
-    files = {"package.json": DEPENDS, ".npmrc": "registry=https://packages.test"}
-    assert node_installation(source(files)).manifests == ("package.json", ".npmrc")
-
-
-def test_an_addon_gets_its_code() -> None:
-    files = {"package.json": DEPENDS, "binding.gyp": "{}"}
-    assert node_installation(source(files)) == Installation(install=True)
-
-
-@pytest.mark.parametrize(
-    ("package", "said"),
-    [
-        ("", "is not valid JSON: Expecting value at line 1, column 1"),
-        ('{"a": 1,}', "is not valid JSON: "),
-        ('{\n"a" 1}', "is not valid JSON: Expecting ':' delimiter at line 2, column 5"),
-        ('{"a": NaN}', "is not valid JSON: it has no value NaN"),
-        ("[" * 100_000, "is not valid JSON: "),
-        ('{"a": ' + "1" * 5000 + "}", "is not valid JSON: "),
-        ("[]", "must be a JSON object"),
-        ('"{}"', "must be a JSON object"),
-        (b'{"a": "\xe9"}', "is not UTF-8 at byte 7; save it as UTF-8"),
-        (b" " * (1 << 20) + b"{}", "has 1048578 bytes; the limit is 1048576"),
-    ],
-)
-def test_a_package_json_that_npm_cannot_read_is_refused(package: str | bytes, said: str) -> None:
-    with pytest.raises(SourceRefusedError) as caught:
-        node_installation(source({"package.json": package}))
-    assert caught.value.reason is Reason.SOURCE_REJECTED
-    assert caught.value.detail.startswith(f"package.json: {said}")
-
-
-def test_a_lock_file_without_its_package_json_is_refused() -> None:
-    with pytest.raises(SourceRefusedError, match=r"package-lock.json: has no package.json beside"):
-        node(lock="{}")
-
-
-def python(requirements: str) -> Installation:
-    return python_installation(source({"requirements.txt": requirements}))
-
-
-@pytest.mark.parametrize("requirements", ["", "\n# none\n  # here\n", "--index-url https://p.test"])
-def test_requirements_that_name_nothing_install_nothing(requirements: str) -> None:
-    assert python(requirements) == Installation()
-
-
-def test_a_python_source_without_requirements_installs_nothing() -> None:
-    assert python_installation(source({"index.py": ""})) == Installation()
-
-
-@pytest.mark.parametrize(
-    "requirements",
-    [
-        "attrs",
-        "attrs==25.1  # pinned\r\n",
-        "aiohttp [speedups] >= 3, < 4 ; python_version > '3'",
-        "attrs @ https://code.test/attrs.whl",
-        "--index-url https://p.test\n-i https://p.test\n--pre\nattrs>=1,\\\n  <2",
-    ],
-)
-def test_requirements_by_name_are_installed_before_the_code(requirements: str) -> None:
-    assert python(requirements) == Installation(install=True, manifests=("requirements.txt",))
-
-
-@pytest.mark.parametrize(
-    "requirements",
-    [
-        "-r more.txt",
-        "attrs\n-c constraints.txt",
-        "-e .",
-        ".",
-        "./lib",
-        "lib/own",
-        "own-1.0-py3-none-any.whl",
-        "own.tar.gz ; python_version > '3'",
-        "own @ file:lib",
-        "--find-links wheels\nattrs",
-        "--something-new x\nattrs",
-    ],
-)
-def test_requirements_that_may_name_a_file_get_the_code(requirements: str) -> None:
-    assert python(requirements) == Installation(install=True)
 
 
 @pytest.mark.parametrize(

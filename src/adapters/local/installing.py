@@ -1,0 +1,64 @@
+"""The steps from an unpacked context to an app that can be served: those of its Dockerfile."""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from knative_lambda.adapters.local.toolchain import (
+    Command,
+    language_of,
+    node_command,
+    pip_command,
+)
+from knative_lambda.adapters.packing.node_project import node_installation
+from knative_lambda.adapters.packing.python_project import REQUIREMENTS, python_installation
+from knative_lambda.adapters.packing.source import FOLDER, Source
+from knative_lambda.adapters.packing.tree import TreeLimits, scan
+from knative_lambda.domain.runtimes import Language
+
+_ANY_SIZE: Final = TreeLimits(max_files=sys.maxsize, max_bytes=sys.maxsize)  # it was packed before
+_QUIET: Final = ("--no-audit", "--no-fund")
+# Without a time in it, so that the same dependencies give the same image.
+_COMPILE: Final = (
+    "import compileall, py_compile; compileall.compile_dir('dependencies', quiet=2, "
+    "invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH)"
+)
+
+
+def build_commands(app: Path) -> Sequence[Command]:
+    """What is to be run in the folder *app*, one after the other.
+
+    Raises:
+        ValueError: There is no wrapper in the folder.
+        SourceRefusedError: The function's manifests cannot be read.
+    """
+    language = language_of(app)
+    source = Source.of(scan(app / FOLDER, FOLDER, _ANY_SIZE))
+    if language is Language.NODEJS:
+        return _with_npm(app, source)
+    return _with_pip(app, source)
+
+
+def _with_npm(app: Path, source: Source) -> Sequence[Command]:
+    chosen = node_installation(source)
+    steps: list[tuple[str, ...]] = []
+    if chosen.install:
+        development = "--include=dev" if chosen.build_script else "--omit=dev"
+        steps.append(("ci" if chosen.locked else "install", development, *_QUIET))
+    if chosen.build_script:
+        steps.append(("run", "build"))
+    if chosen.install and chosen.build_script:
+        steps.append(("prune", "--omit=dev", *_QUIET))
+    return [node_command("npm", *step, folder=app / FOLDER) for step in steps]
+
+
+def _with_pip(app: Path, source: Source) -> Sequence[Command]:
+    chosen = python_installation(source)
+    if not chosen.install:
+        return []
+    options = ("--no-compile", "--disable-pip-version-check", "--no-input")
+    hashed = ("--require-hashes",) if chosen.hashed else ()
+    into = ("--target", str(app / "dependencies"), "--requirement", REQUIREMENTS)
+    install = pip_command("install", *options, *hashed, *into, folder=app / FOLDER)
+    return [install, Command((sys.executable, "-I", "-c", _COMPILE), app)]

@@ -1,0 +1,61 @@
+"""The command `knative-lambda`: reads its arguments and the environment, and runs a command."""
+
+import argparse
+import asyncio
+import logging
+import os
+import signal
+import sys
+from contextlib import suppress
+
+import structlog
+
+from knative_lambda.adapters.local.invocation import EventFileError
+from knative_lambda.adapters.local.project import ProjectError
+from knative_lambda.entrypoints import demo, dev
+from knative_lambda.settings import Settings, SettingsError, from_env, table
+
+_USAGE, _INTERRUPTED = 2, 130
+
+
+def parser() -> argparse.ArgumentParser:
+    """All commands, their options, and the variables."""
+    rows = [f"  {name:<30} {words} [{default}]" for name, default, words in table()]
+    top = argparse.ArgumentParser(
+        prog="knative-lambda",
+        description="Builds functions into container images and serves them on Knative.",
+        epilog="environment variables:\n" + "\n".join(rows),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    commands = top.add_subparsers(metavar="COMMAND", required=True)
+    dev.add_to(commands)
+    demo.add_to(commands)
+    return top
+
+
+def main() -> None:
+    """Run, and exit: 0 well, 1 it failed, 2 it was called wrongly, 130 it was interrupted."""
+    options = parser().parse_args()
+    try:
+        settings = from_env(os.environ)
+        # These commands tell a story of their own; the log would only speak in between.
+        quiet = "KLB_LOG_LEVEL" not in os.environ
+        level = logging.getLevelNamesMapping()["WARNING" if quiet else settings.log_level.upper()]
+        structlog.configure(
+            wrapper_class=structlog.make_filtering_bound_logger(level),
+            logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        )
+        with suppress(KeyboardInterrupt):
+            sys.exit(asyncio.run(_run(options, settings)))
+        sys.exit(_INTERRUPTED)
+    except (SettingsError, ProjectError, EventFileError) as error:
+        sys.stderr.write(f"knative-lambda: {error}\n")
+        sys.exit(_USAGE)
+
+
+async def _run(options: argparse.Namespace, settings: Settings) -> int:
+    work = asyncio.ensure_future(options.run(options, settings))
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, work.cancel)
+    with suppress(asyncio.CancelledError):
+        return int(await work)
+    return _INTERRUPTED

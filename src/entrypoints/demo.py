@@ -1,0 +1,34 @@
+"""`knative-lambda demo`: the whole story of a function, with real builds and real processes."""
+
+import argparse
+import shutil
+import tempfile
+from pathlib import Path
+
+import attrs
+
+from knative_lambda.adapters.terminal.narrator import Narrator
+from knative_lambda.entrypoints.development import Development
+from knative_lambda.entrypoints.local_system import local_system
+from knative_lambda.entrypoints.story import play
+from knative_lambda.settings import Settings
+
+
+def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Declare the command."""
+    words = "play a function's whole story on this machine, and leave nothing behind"
+    parser = commands.add_parser("demo", help=words, description=words)
+    parser.add_argument("examples", nargs="?", type=Path, default=Path("examples"))
+    parser.set_defaults(run=run)
+
+
+async def run(options: argparse.Namespace, settings: Settings) -> int:
+    """0 when the story ended as it should."""
+    narrator = Narrator()
+    with tempfile.TemporaryDirectory(prefix="knative-lambda-demo-") as folder:
+        home = Path(folder)
+        shutil.copytree(options.examples, home / "examples")
+        async with local_system(attrs.evolve(settings, state_dir=home / "state")) as system:
+            told = await play(Development(system, narrator), home / "examples")
+    narrator.title(told)
+    return 0

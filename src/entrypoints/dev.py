@@ -1,0 +1,56 @@
+"""`knative-lambda dev`: one function, from its folder to its reply, in this process."""
+
+import argparse
+from pathlib import Path
+
+from watchfiles import awatch
+
+from knative_lambda.adapters.local.invocation import event_for
+from knative_lambda.adapters.local.project import Project, project
+from knative_lambda.adapters.terminal.narrator import Narrator
+from knative_lambda.domain.runtimes import RUNTIMES
+from knative_lambda.entrypoints.development import Development, NotServedError
+from knative_lambda.entrypoints.local_system import local_system
+from knative_lambda.settings import Settings
+
+_BAD_REPLY = 400
+
+
+def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Declare the command."""
+    words = "build, serve and call the function in a folder, on this machine"
+    parser = commands.add_parser("dev", help=words, description=words)
+    parser.add_argument("folder", nargs="?", type=Path, default=Path(), help="default: this one")
+    parser.add_argument("--once", action="store_true", help="exit after the reply")
+    parser.add_argument("--watch", action="store_true", help="build again when a file changes")
+    parser.add_argument("--runtime", choices=RUNTIMES, help="default: told by the files")
+    parser.add_argument("--event", type=Path, metavar="FILE", help="an event, or its data, in JSON")
+    parser.add_argument("--port", type=int, default=0, help="where it is served; default: any")
+    parser.set_defaults(run=run)
+
+
+async def run(options: argparse.Namespace, settings: Settings) -> int:
+    """0 when it was served and answered well, else 1."""
+    one = project(options.folder, options.runtime)
+    event_for(one.function, options.event)  # a file that is wrong is said before anything is built
+    async with local_system(settings) as system:
+        system.container.deployer().port = options.port
+        work = Development(system, Narrator())
+        good = await _round(work, one, options)
+        if options.once:
+            return 0 if good else 1
+        if not options.watch and not good:
+            return 1
+        async for _ in awatch(one.folder):
+            if options.watch:
+                await _round(work, one, options)
+    return 0
+
+
+async def _round(work: Development, one: Project, options: argparse.Namespace) -> bool:
+    try:
+        url = await work.deploy(one)
+    except NotServedError:
+        return False
+    reply = await work.call(url, event_for(one.function, options.event))
+    return reply.status < _BAD_REPLY
