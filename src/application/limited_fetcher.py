@@ -1,5 +1,6 @@
 """A source fetcher that lets only so many builds in: what is over a limit waits its turn."""
 
+import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -39,6 +40,7 @@ class LimitedFetcher(SourceFetcher):
     now: Callable[[], int]
     _jobs: Sequence[BuildJob] = ()
     _listed_at: int = 0
+    _listing: asyncio.Lock = attrs.field(factory=asyncio.Lock)
     _in_hand: Counter[str] = attrs.field(factory=Counter)
 
     def fetch(self, request: BuildRequest) -> AbstractAsyncContextManager[SourceTree]:
@@ -69,6 +71,9 @@ class LimitedFetcher(SourceFetcher):
             self._in_hand[tenant] -= 1
 
     async def _list(self) -> None:
-        if self.now() - self._listed_at >= _SECOND:
-            self._listed_at = self.now()
-            self._jobs = await self.runner.list()
+        # Whoever comes while the list is on its way waits for it: an old one lets too many in.
+        async with self._listing:
+            now = self.now()
+            if now - self._listed_at >= _SECOND:
+                self._jobs = await self.runner.list()
+                self._listed_at = now

@@ -32,7 +32,7 @@ _TENANTS: Final = names.tenant_source("")
 def parse_config(outer: Fields, function: FunctionId) -> FunctionConfig:
     """Read the section `function` of *outer*; problems are noted there."""
     fields = outer.section("function", _KNOWN)
-    size = len(json.dumps(outer.get("function") or {}, ensure_ascii=False).encode(errors="replace"))
+    size = _size(outer.get("function"))
     if size > MOST_BYTES:
         rule = f"must be at most {MOST_BYTES} bytes of JSON; put large values into a Secret"
         outer.note("function", f"{size} bytes", rule)
@@ -50,6 +50,13 @@ def parse_config(outer: Fields, function: FunctionId) -> FunctionConfig:
         timeout_seconds=fields.whole("timeout_seconds", 1, 600, 300),
         triggers=_triggers(fields, function) or (default_trigger(function),),
     )
+
+
+def _size(value: object) -> int:
+    try:
+        return len(json.dumps(value, ensure_ascii=False).encode(errors="replace"))
+    except RecursionError:
+        return MOST_BYTES + 1
 
 
 def _secrets(fields: Fields, function: FunctionId) -> tuple[str, ...]:

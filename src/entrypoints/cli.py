@@ -21,12 +21,9 @@ _USAGE, _INTERRUPTED = 2, 130
 def parser() -> argparse.ArgumentParser:
     """All commands, their options, and the variables."""
     rows = [f"  {name:<30} {words} [{default}]" for name, default, words in table()]
-    top = argparse.ArgumentParser(
-        prog="knative-lambda",
-        description="Builds functions into container images and serves them on Knative.",
-        epilog="environment variables:\n" + "\n".join(rows),
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+    top = argparse.ArgumentParser("knative-lambda", formatter_class=argparse.RawTextHelpFormatter)
+    top.description = "Builds functions into container images and serves them on Knative."
+    top.epilog = "\n".join(["environment variables:", *rows])
     commands = top.add_subparsers(metavar="COMMAND", required=True)
     dev.add_to(commands)
     demo.add_to(commands)
@@ -38,19 +35,20 @@ def main() -> None:
     options = parser().parse_args()
     try:
         settings = from_env(os.environ)
-        # These commands tell a story of their own; the log would only speak in between.
-        quiet = "KLB_LOG_LEVEL" not in os.environ
-        level = logging.getLevelNamesMapping()["WARNING" if quiet else settings.log_level.upper()]
-        structlog.configure(
-            wrapper_class=structlog.make_filtering_bound_logger(level),
-            logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-        )
-        with suppress(KeyboardInterrupt):
-            sys.exit(asyncio.run(_run(options, settings)))
-        sys.exit(_INTERRUPTED)
+        _log(settings)
+        sys.exit(asyncio.run(_run(options, settings)))
     except (SettingsError, ProjectError, EventFileError) as error:
         sys.stderr.write(f"knative-lambda: {error}\n")
         sys.exit(_USAGE)
+
+
+def _log(settings: Settings) -> None:
+    # The commands tell a story of their own; the log speaks in between only when it is asked to.
+    name = settings.log_level if "KLB_LOG_LEVEL" in os.environ else "warning"
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(getattr(logging, name.upper())),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
 
 
 async def _run(options: argparse.Namespace, settings: Settings) -> int:

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import attrs
 
+from knative_lambda.adapters.local.project import ProjectError
 from knative_lambda.adapters.terminal.narrator import Narrator
-from knative_lambda.entrypoints.development import Development
+from knative_lambda.entrypoints.acts import StoryError
+from knative_lambda.entrypoints.development import Development, NotServedError
 from knative_lambda.entrypoints.local_system import local_system
 from knative_lambda.entrypoints.story import play
 from knative_lambda.settings import Settings
@@ -23,12 +25,18 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
 
 
 async def run(options: argparse.Namespace, settings: Settings) -> int:
-    """0 when the story ended as it should."""
+    """0 when the story ended as it should, else 1."""
     narrator = Narrator()
+    if not options.examples.is_dir():
+        raise ProjectError(f"{options.examples}: is no folder; name the one that holds examples")
     with tempfile.TemporaryDirectory(prefix="knative-lambda-demo-") as folder:
         home = Path(folder)
         shutil.copytree(options.examples, home / "examples")
         async with local_system(attrs.evolve(settings, state_dir=home / "state")) as system:
-            told = await play(Development(system, narrator), home / "examples")
+            try:
+                told = await play(Development(system, narrator), home / "examples")
+            except (NotServedError, StoryError) as error:
+                narrator.title(f"The story ends here: {error}")
+                return 1
     narrator.title(told)
     return 0

@@ -1,6 +1,7 @@
 """`knative-lambda dev`: one function, from its folder to its reply, in this process."""
 
 import argparse
+import asyncio
 from pathlib import Path
 
 from watchfiles import awatch
@@ -11,6 +12,7 @@ from knative_lambda.adapters.terminal.narrator import Narrator
 from knative_lambda.domain.runtimes import RUNTIMES
 from knative_lambda.entrypoints.development import Development, NotServedError
 from knative_lambda.entrypoints.local_system import local_system
+from knative_lambda.entrypoints.port_number import port_number
 from knative_lambda.settings import Settings
 
 _BAD_REPLY = 400
@@ -25,7 +27,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     parser.add_argument("--watch", action="store_true", help="build again when a file changes")
     parser.add_argument("--runtime", choices=RUNTIMES, help="default: told by the files")
     parser.add_argument("--event", type=Path, metavar="FILE", help="an event, or its data, in JSON")
-    parser.add_argument("--port", type=int, default=0, help="where it is served; default: any")
+    parser.add_argument("--port", type=port_number, default=0, help="where it is served; default: any")
     parser.set_defaults(run=run)
 
 
@@ -36,15 +38,17 @@ async def run(options: argparse.Namespace, settings: Settings) -> int:
     async with local_system(settings) as system:
         system.container.deployer().port = options.port
         work = Development(system, Narrator())
+        # It watches from here on: an edit during the first round must not be missed.
+        changes = awatch(one.folder)
+        change = asyncio.ensure_future(anext(changes))
         good = await _round(work, one, options)
-        if options.once:
-            return 0 if good else 1
-        if not options.watch and not good:
-            return 1
-        async for _ in awatch(one.folder):
+        while not options.once and (good or options.watch):
+            await change
+            change = asyncio.ensure_future(anext(changes))
             if options.watch:
                 await _round(work, one, options)
-    return 0
+        change.cancel()
+    return 0 if good else 1
 
 
 async def _round(work: Development, one: Project, options: argparse.Namespace) -> bool:

@@ -1,7 +1,5 @@
 """What `dev` and the demo do with a function: have it built and served, and say how it went."""
 
-from collections.abc import Mapping
-
 import attrs
 
 from knative_lambda.adapters.local.invocation import Reply, invoke
@@ -25,36 +23,29 @@ class Development:
     system: LocalSystem
     narrator: Narrator
 
-    async def deploy(self, project: Project, **more: object) -> str:
+    async def deploy(self, project: Project) -> str:
         """Build and serve *project*; gives its URL.
 
         Raises:
             NotServedError: It could not be built, or does not get ready.
         """
         self.narrator.line("build.start", f"{project.function.parser_id}, {project.runtime}")
-        self.system.submit(
-            "build.start",
-            project.function,
-            source_url=project.url,
-            runtime=project.runtime,
-            **more,
-        )
+        source = {"source_url": project.url, "runtime": project.runtime}
+        self.system.submit("build.start", project.function, **source)
         event = await self.until("service.created", "service.updated", *_ENDS)
         if event.type.removeprefix(PREFIX) in _ENDS:
             raise NotServedError(event.type)
         service = await self.system.container.deployer().wait_ready(names.service(project.function))
         if service is None or not service.ready or service.url is None:
-            self.narrator.line(
-                "not ready", service.message if service is not None else "it is gone"
-            )
+            self.narrator.line("not ready", service.message if service else "it is gone")
             raise NotServedError(event.type)
         self.narrator.line("ready", service.url)
         return str(service.url)
 
-    async def call(self, url: str, event: Mapping[str, object]) -> Reply:
+    async def call(self, url: str, event: dict[str, object]) -> Reply:
         """Send *event* to the function and print what it answers."""
         self.narrator.line("-> event", str(event["type"]))
-        reply = await invoke(url, dict(event))
+        reply = await invoke(url, event)
         self.narrator.line("<- reply", str(reply))
         return reply
 

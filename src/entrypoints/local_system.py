@@ -12,6 +12,7 @@ from knative_lambda.adapters.local.invocation import event_for
 from knative_lambda.domain.cloudevent import PREFIX, CloudEvent
 from knative_lambda.domain.ids import FunctionId
 from knative_lambda.entrypoints.container import Container
+from knative_lambda.entrypoints.usable import usable
 from knative_lambda.ports import wire
 from knative_lambda.ports.event_source import Message
 from knative_lambda.settings import Settings
@@ -40,17 +41,15 @@ class LocalSystem:
 @asynccontextmanager
 async def local_system(settings: Settings) -> AsyncIterator[LocalSystem]:
     """Run it; nothing of it is left running afterwards."""
-    container = Container(settings=settings)
+    container = Container(settings=usable(settings))
     system = LocalSystem(container)
     container.broker().listeners.append(lambda m: system.heard.put_nowait(wire.decode(m)))
     async with AsyncExitStack() as stack:
-        stack.push_async_callback(container.deployer().close)
-        stack.push_async_callback(container.runner().close)
         await container.dispatcher().open()
-        stack.push_async_callback(container.dispatcher().close)
-        running = [container.consumer().run(), container.companion().run()]
-        for task in [asyncio.create_task(work) for work in running]:
-            stack.push_async_callback(_end, task)
+        for part in (container.deployer(), container.runner(), container.dispatcher()):
+            stack.push_async_callback(part.close)
+        for work in (container.consumer(), container.companion()):
+            stack.push_async_callback(_end, asyncio.create_task(work.run()))
         yield system
 
 

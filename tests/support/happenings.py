@@ -1,23 +1,19 @@
 """What may happen in a history, one method each; most of it is what usually happens."""
 
 import json
-from typing import Any
 
 import attrs
 from support import processes
 from support.late import late_events
 from support.processes import Process
-from support.world import SECOND, World
+from support.producers import Choice, Producers, build_of, function_of
 
 from knative_lambda.adapters.memory.faults import Kind
-from knative_lambda.domain import events, names
+from knative_lambda.domain import events
 from knative_lambda.domain.failures import Reason
-from knative_lambda.domain.ids import FunctionId, request_id
 from knative_lambda.ports.event_source import Message
 from knative_lambda.ports.job_runner import BuildJob
 
-FUNCTIONS = (FunctionId("A_b", "c"), FunctionId("a-b", "c"))
-URLS = ("https://one.test", "https://two.test", "https://branch.test", "https://broken.test")
 WEIGHTS = {
     "start": 14, "handle": 14, "take": 8, "step": 10, "finish": 8, "crash": 10, "fail": 10,
     "lose": 6, "end_job": 10, "report": 10, "sweep": 3, "duplicate": 6, "cancel": 4, "delete": 3,
@@ -29,113 +25,19 @@ WEIGHTS = {
 HAPPENINGS = [name for name, weight in WEIGHTS.items() for _ in range(weight)]
 
 
-@attrs.frozen
-class Choice:
-    """What a happening may pick by: it takes of it what it needs."""
-
-    function: int = 0
-    number: int = 0
-    index: int = 0
-    seconds: int | None = None
-    more: int = 0
-
-
-def build_of(f: FunctionId, name: str) -> str:
-    """The id of the request that the event *name* of *f* makes."""
-    return request_id("producer", f"{f.third_party_id}-{name}")
-
-
 @attrs.define
-class History:
+class History(Producers):
     """A world, and what is under way in it.
 
     Attributes:
         processes: Replicas, sidecars and reconcilers, each held up at some call.
         sidecars: Jobs that ended and whose sidecar has yet to say so.
-        outside: Builds that somebody else may have spoken for.
         late: Builds of which a stalled replica has told.
     """
 
-    world: World = attrs.field(factory=World)
     processes: list[Process] = attrs.field(factory=list)
     sidecars: list[BuildJob] = attrs.field(factory=list)
-    outside: set[str] = attrs.field(factory=set)
     late: set[str] = attrs.field(factory=set)
-
-    # What producers do.
-
-    def send(
-        self, what: str, f: FunctionId, name: str, seconds: int | None = None, **data: Any
-    ) -> None:
-        """An event named *name*, *seconds* from now, or without a time."""
-        at = None if seconds is None else self.world.clock() + seconds * SECOND
-        self.world.send(what, f, id=f"{f.third_party_id}-{name}", at=at, **data)
-
-    def start(self, c: Choice) -> None:
-        url, force = URLS[c.more % 4 if c.more < 9 else 0], c.more == 8
-        name = f"start-{c.number}"
-        self.send("build.start", _f(c), name, c.seconds, source_url=url, force=force)
-
-    def start_without_id(self, c: Choice) -> None:
-        url = "https://branch.test"
-        self.world.send("build.start", _f(c), id=None, replayable=False, source_url=url)
-
-    def cancel(self, c: Choice) -> None:
-        build = build_of(_f(c), f"start-{c.number}")
-        self.send("build.cancel", _f(c), f"cancel-{c.number}", c.seconds, build_id=build)
-
-    def cancel_by_job(self, c: Choice) -> None:
-        job = names.job(_f(c), build_of(_f(c), f"start-{c.number}"))
-        name = f"cancel-job-{c.number}"
-        self.send("build.cancel", _f(c), name, replayable=False, job_name=job)
-
-    def delete(self, c: Choice) -> None:
-        self.send("service.delete", _f(c), f"operation-{c.number % 2}", c.seconds)
-
-    def roll_back(self, c: Choice) -> None:
-        to = None if c.more > 4 else build_of(_f(c), f"start-{c.more % 4}")
-        self.send("service.rollback", _f(c), f"operation-{c.number % 2 + 2}", c.seconds, to=to)
-
-    def reuse_an_id(self, c: Choice) -> None:
-        what = "service.delete" if c.more % 2 else "service.rollback"
-        self.send(what, _f(c), f"start-{c.number}")
-
-    def start_under_the_id_of_an_operation(self, c: Choice) -> None:
-        name, url = f"operation-{c.number}", URLS[c.more % 4]
-        self.send("build.start", _f(c), name, source_url=url)
-
-    def name_an_operation(self, c: Choice) -> None:
-        """An event about a build names an operation instead."""
-        build = build_of(_f(c), f"operation-{c.number}")
-        image = f"registry.test/lambda/{names.slug(_f(c))}:odd"
-        self.world.registry.push(image, "sha256:" + "0" * 64)
-        self.outside.add(build)
-        what = ("cancel", "complete", "failed", "cancelled", "superseded")[c.more % 5]
-        data: dict[str, Any] = {"build_id": build, "image_uri": image, "status": "success"}
-        self.send(f"build.{what}", _f(c), f"odd-{what}-{c.number}", replayable=False, **data)
-
-    def build_outside(self, c: Choice) -> None:
-        image = f"registry.test/outside/{names.slug(_f(c))}:{c.number}"
-        self.world.registry.push(image, f"sha256:{c.number:064x}")
-        name = f"outside-{c.number}"
-        self.outside.add(build_of(_f(c), name))
-        self.send("build.complete", _f(c), name, status="success", image_uri=image)
-
-    def forge(self, c: Choice) -> None:
-        """Somebody says how a build ended who cannot know."""
-        build = build_of(_f(c), f"start-{c.number}")
-        self.outside.add(build)
-        what = ("failed", "cancelled", "superseded", "complete")[c.more % 4]
-        data: dict[str, Any] = {"build_id": build, "status": "success"}
-        stored = [b for b in self.world.registry._digests if names.slug(_f(c)) in b]
-        if what == "complete" and not stored:
-            return  # it would only be tried again until its time is up
-        image = stored[0] if what == "complete" else None
-        name = f"forged-{c.number}"
-        self.send(f"build.{what}", _f(c), name, replayable=False, image_uri=image, **data)
-
-    def move_branch(self, _: Choice) -> None:
-        self.world.sources.contents["https://branch.test"] = f"at step {self.world.step}"
 
     # What brokers, networks and clocks do.
 
@@ -226,7 +128,7 @@ class History:
         self.reap()
 
     def look_at_job(self, c: Choice) -> None:
-        f, build = _f(c), build_of(_f(c), f"start-{c.number}")
+        f, build = function_of(c), build_of(function_of(c), f"start-{c.number}")
         labels = {"third-party-id": f.third_party_id, "parser-id": f.parser_id, "build-id": build}
         marked = {f"build.notifi.network/{name}": value for name, value in labels.items()}
         event = {
@@ -240,15 +142,20 @@ class History:
 
     def wake_up_late(self, c: Choice) -> None:
         """A replica that had stalled for long takes in only now what it had seen."""
-        known = self.world.requests(_f(c))
-        unknown = build_of(_f(c), f"start-{c.index % 4}")
+        known = self.world.requests(function_of(c))
+        unknown = build_of(function_of(c), f"start-{c.index % 4}")
         request = known[c.index % len(known)] if known and c.number else unknown
-        late = late_events(self.world, _f(c), request, c.more)
+        late = late_events(self.world, function_of(c), request, c.more)
         event = late[(c.more + 10 * (c.function % 2)) % len(late)]
         if isinstance(event, events.FailureHeard | events.CompletionHeard):
             self.outside.add(event.request_id)
         self.late.add(event.request_id)
-        self.run(processes.tell(self.world, _f(c), event))
+        process = processes.tell(self.world, function_of(c), event)
+        if c.seconds is None:
+            for _ in range(c.index):
+                process.step()
+            process.kill()
+        self.run(process)
 
     # What Jobs and their sidecars do.
 
@@ -300,7 +207,3 @@ class History:
             self.processes.remove(process)
             if process.job is not None and process.error is not None:
                 self.sidecars.append(process.job)
-
-
-def _f(c: Choice) -> FunctionId:
-    return FUNCTIONS[c.function == 0]

@@ -3,7 +3,8 @@
 import hypothesis.strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule
 from support import laws, processes
-from support.happenings import HAPPENINGS, Choice, History
+from support.happenings import HAPPENINGS, History
+from support.producers import Choice
 from support.world import SECOND, hold
 
 _ROUNDS = 400  # of coming to rest; far more than any history needs

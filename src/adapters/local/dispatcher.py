@@ -1,6 +1,7 @@
 """What Triggers promise: events that they select reach their function, and replies go on."""
 
 import asyncio
+import io
 from collections import deque
 from collections.abc import Mapping
 from http import HTTPStatus
@@ -123,7 +124,7 @@ class Dispatcher:
         try:
             async with self._client.post(
                 seen.url,
-                data=event.body,
+                data=io.BytesIO(event.body) if event.body else None,
                 headers=event.headers,
                 skip_auto_headers=("Content-Type",),
                 allow_redirects=False,

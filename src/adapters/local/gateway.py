@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+import io
 import json
 from collections.abc import Callable
 from http import HTTPStatus
@@ -151,7 +152,7 @@ class Gateway:
             URL(url + request.raw_path, encoded=True),
             headers=_end_to_end(request.headers),
             skip_auto_headers=("Accept", "Accept-Encoding", "Content-Type", "User-Agent"),
-            data=body or None,
+            data=io.BytesIO(body) if body else None,
             allow_redirects=False,
             timeout=aiohttp.ClientTimeout(timeout),
         ) as response:

@@ -77,14 +77,16 @@ class MemoryBroker(EventSource, EventPublisher):
             IndexError: Nothing is ready there.
         """
         self.wake()
-        delivery = self.ready.pop(index)
+        # A tag of its own: who had it before, and is slow, settles nothing any more.
+        delivery = attrs.evolve(self.ready.pop(index), tag=next(self._tags))
         self.in_flight[delivery.tag] = delivery
         return delivery
 
     def wake(self) -> None:
         """Make ready what has waited long enough."""
-        due = [delivery for at, delivery in self.delayed if at <= self.now()]
-        self.delayed = [(at, delivery) for at, delivery in self.delayed if at > self.now()]
+        now = self.now()
+        due = [delivery for at, delivery in self.delayed if at <= now]
+        self.delayed = [(at, delivery) for at, delivery in self.delayed if at > now]
         for delivery in due:
             self._enqueue(delivery)
 

@@ -95,8 +95,14 @@ class _Faulty:
     async def _fetch(
         self, call: str, source: AbstractAsyncContextManager[Any]
     ) -> AsyncIterator[Any]:
-        tree = await self.faults.around(call, source.__aenter__)
+        entered: list[Any] = []
+
+        async def enter() -> None:
+            entered.append(await source.__aenter__())
+
         try:
-            yield tree
+            await self.faults.around(call, enter)
+            yield entered[0]
         finally:
-            await source.__aexit__(None, None, None)
+            if entered:
+                await source.__aexit__(None, None, None)

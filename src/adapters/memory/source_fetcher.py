@@ -36,12 +36,17 @@ class MemorySourceFetcher(SourceFetcher):
         small = _SMALL[RUNTIMES[request.runtime].language]
         files = self.sources.get(request.source_url, small)
         if files is None:
-            raise SourceRefusedError(
-                Reason.SOURCE_NOT_FOUND, f"source_url: nothing is at {request.source_url}"
-            )
+            raise _missing(f"source_url: nothing is at {request.source_url}")
         with tempfile.TemporaryDirectory(prefix="source-") as directory:
             _write(Path(directory), files)
-            yield SourceTree(Path(directory))
+            inside = f"{request.source_path}/" if request.source_path else ""
+            if not any(path.startswith(inside) for path in files):
+                raise _missing(f"source_path: the source has no folder {request.source_path}")
+            yield SourceTree(Path(directory, request.source_path))
+
+
+def _missing(detail: str) -> SourceRefusedError:
+    return SourceRefusedError(Reason.SOURCE_NOT_FOUND, detail)
 
 
 def _write(directory: Path, files: Mapping[str, str]) -> None:

@@ -63,11 +63,15 @@ async def test_a_url_of_no_directory_is_refused_with_what_would_be_right(
     assert rule in refusal.detail
 
 
-@pytest.mark.parametrize("field", ["source_ref", "source_credentials"])
-async def test_what_a_directory_does_not_have_is_refused(tmp_path: Path, field: str) -> None:
-    refusal = await _refusal(attrs.evolve(request(tmp_path.as_uri()), **{field: "main"}))
-    assert refusal.reason is Reason.SOURCE_REJECTED
-    assert refusal.detail == f"{field}: a directory has none; leave it out"
+async def test_what_a_directory_does_not_have_is_refused(tmp_path: Path) -> None:
+    plain = request(tmp_path.as_uri())
+    for field, asked in (
+        ("source_ref", attrs.evolve(plain, source_ref="main")),
+        ("source_credentials", attrs.evolve(plain, source_credentials="main")),
+    ):
+        refusal = await _refusal(asked)
+        assert refusal.reason is Reason.SOURCE_REJECTED
+        assert refusal.detail == f"{field}: a directory has none; leave it out"
 
 
 @pytest.mark.parametrize("path", ["..", "link", "/etc", "inside/../.."])

@@ -1,0 +1,14 @@
+"""A port as it stands on a command line."""
+
+from argparse import ArgumentTypeError
+
+
+def port_number(text: str) -> int:
+    """The port in *text*; 0 stands for any.
+
+    Raises:
+        ArgumentTypeError: There is no such port.
+    """
+    if not text.isdecimal() or int(text) not in range(2**16):
+        raise ArgumentTypeError(f"{text}: must be a whole number from 0 to 65535")
+    return int(text)

@@ -1,0 +1,23 @@
+"""What `dev` and the demo demand of the settings: all of it on this machine."""
+
+from knative_lambda.settings import Settings, SettingsError
+
+
+def usable(settings: Settings) -> Settings:
+    """*settings*, if a local system can run by them.
+
+    Raises:
+        SettingsError: They name other adapters, or a state directory that cannot be used.
+    """
+    if (settings.job_runner, settings.source_fetcher) != ("local", "directory"):
+        raise SettingsError(
+            "KLB_JOB_RUNNER and KLB_SOURCE_FETCHER: this command takes no others than "
+            "local and directory, their defaults"
+        )
+    place = settings.state_dir
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        message = f"KLB_STATE_DIR: {place}: must be a folder, or can be made one: {error.strerror}"
+        raise SettingsError(message) from error
+    return settings

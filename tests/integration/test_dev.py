@@ -1,0 +1,318 @@
+"""`knative-lambda dev` and `demo`, run as a person runs them."""
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import attrs
+import pytest
+
+ROOT = Path(__file__).parents[2]
+COMMAND = Path(sys.executable).with_name("knative-lambda")
+PATIENCE = 60.0  # seconds; only ever spent when something is wrong
+GREETING = 'def handler(event, context):\n    return {"greeting": "Hello, " + event.data["name"]}\n'
+NODE_GREETING = "exports.handler = async (event) => ({ greeting: `Hello, ${event.data.name}` });\n"
+
+needs_node = pytest.mark.skipif(shutil.which("npm") is None, reason="Node.js is not here")
+needs_proc = pytest.mark.skipif(not Path("/proc/self/cwd").exists(), reason="no /proc to look in")
+
+
+@attrs.frozen
+class Ended:
+    """What a command left."""
+
+    code: int
+    text: str
+
+
+@attrs.define
+class Shell:
+    """Runs the command with all that is its own below *place*; one at a time."""
+
+    place: Path
+    variables: dict[str, str]
+    started: list["subprocess.Popen[bytes]"] = attrs.field(factory=list)
+
+    def start(self, *words: str | Path) -> None:
+        with (self.place / "output").open("wb") as output:
+            self.started.append(
+                subprocess.Popen(
+                    [COMMAND, *words],
+                    cwd=ROOT,
+                    env=self.variables,
+                    stdin=subprocess.DEVNULL,
+                    stdout=output,
+                    stderr=output,
+                )
+            )
+
+    @property
+    def text(self) -> str:
+        """All it has written so far."""
+        return (self.place / "output").read_text("utf-8")
+
+    def until(self, holds: Callable[[], object]) -> None:
+        """Wait, while the command runs, for what must come."""
+        deadline = time.monotonic() + PATIENCE
+        while not holds():
+            assert self.started[-1].poll() is None, f"it ended early:\n{self.text}"
+            assert time.monotonic() < deadline, f"it did not come:\n{self.text}"
+            time.sleep(0.01)
+
+    def end(self) -> Ended:
+        """Wait until it has ended."""
+        return Ended(self.started[-1].wait(PATIENCE), self.text)
+
+    def run(self, *words: str | Path) -> Ended:
+        self.start(*words)
+        return self.end()
+
+    def signal(self, number: signal.Signals) -> None:
+        self.started[-1].send_signal(number)
+
+    def processes(self) -> list[str]:
+        """The commands of all processes that have their working directory below *place*."""
+        found = []
+        for process in Path("/proc").iterdir():
+            try:
+                if str((process / "cwd").readlink()).startswith(str(self.place)):
+                    found.append((process / "cmdline").read_text().replace("\0", " ").strip())
+            except OSError:
+                continue  # it is no process, no process any more, or not ours
+        return found
+
+
+@pytest.fixture
+def shell(tmp_path: Path) -> Iterator[Shell]:
+    temporary = tmp_path / "tmp"
+    temporary.mkdir()
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("KLB_")}
+    own = {"KLB_STATE_DIR": str(tmp_path / "state"), "TMPDIR": str(temporary)}
+    shell = Shell(tmp_path, {**kept, **own})
+    yield shell
+    for process in shell.started:
+        if process.poll() is None:
+            process.terminate()
+            process.wait(PATIENCE)
+
+
+def function(place: Path, **files: str) -> Path:
+    """A function's folder with these files, `__` in their names standing for a dot."""
+    folder = place / "hello"
+    folder.mkdir()
+    for name, content in files.items():
+        (folder / name.replace("__", ".")).write_text(content, "utf-8")
+    return folder
+
+
+def without_node(shell: Shell) -> None:
+    """Leave nothing in the PATH."""
+    (shell.place / "bin").mkdir()
+    shell.variables["PATH"] = str(shell.place / "bin")
+
+
+def test_once_builds_serves_calls_and_ends(shell: Shell) -> None:
+    ended = shell.run("dev", "examples/hello-python", "--once")
+    assert ended.code == 0, ended.text
+    assert "Hello, world, from Python" in ended.text
+    assert "\x1b" not in ended.text
+
+
+def test_the_same_again_is_built_already(shell: Shell, tmp_path: Path) -> None:
+    folder = function(tmp_path, index__py=GREETING)
+    assert "cached" not in shell.run("dev", folder, "--once").text
+    again = shell.run("dev", folder, "--once")
+    assert again.code == 0, again.text
+    assert "cached" in again.text
+
+
+@needs_node
+def test_a_function_of_node_is_served_too(shell: Shell, tmp_path: Path) -> None:
+    ended = shell.run("dev", function(tmp_path, index__js=NODE_GREETING), "--once")
+    assert ended.code == 0, ended.text
+    assert "Hello, world" in ended.text
+
+
+def test_the_event_may_come_from_a_file(shell: Shell, tmp_path: Path) -> None:
+    folder, file = function(tmp_path, index__py=GREETING), tmp_path / "event.json"
+    file.write_text(json.dumps({"name": "Ada"}), "utf-8")
+    ended = shell.run("dev", folder, "--once", "--event", file)
+    assert ended.code == 0, ended.text
+    assert "Hello, Ada" in ended.text
+
+
+def test_a_function_that_refuses_its_event_is_no_success(shell: Shell, tmp_path: Path) -> None:
+    broken = "def handler(event, context):\n    raise RuntimeError('no')\n"
+    ended = shell.run("dev", function(tmp_path, index__py=broken), "--once")
+    assert ended.code == 1
+    assert "<- reply            500" in ended.text
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["nowhere"], "knative-lambda: nowhere: is no folder; name the one that holds"),
+        (["docs"], "knative-lambda: docs: holds neither index.js nor index.py"),
+        (["examples/hello-python", "--runtime", "cobol"], "invalid choice: 'cobol'"),
+        (["examples/hello-python", "--event", "none.json"], "none.json: cannot be read"),
+        (["examples/hello-python", "--event", "LICENSE"], "LICENSE: must be JSON"),
+        (["examples/hello-python", "--port", "99999"], "must be a whole number from 0 to 65535"),
+    ],
+)
+def test_a_wrong_call_is_told_and_nothing_is_made(
+    shell: Shell, tmp_path: Path, words: list[str], message: str
+) -> None:
+    ended = shell.run("dev", *words, "--once")
+    assert ended.code == 2
+    assert message in ended.text
+    assert not (tmp_path / "state").exists()
+
+
+@pytest.mark.parametrize(
+    ("variables", "message"),
+    [
+        ({"KLB_PREFETCH": "many"}, "KLB_PREFETCH: 'many': must be a whole number"),
+        ({"KLB_SOURCE_FETCHER": "memory"}, "KLB_SOURCE_FETCHER: this command takes no others"),
+        ({"KLB_STATE_DIR": str(ROOT / "LICENSE")}, "LICENSE: must be a folder, or can be made"),
+    ],
+)
+def test_settings_it_cannot_run_by_are_told(
+    shell: Shell, variables: dict[str, str], message: str
+) -> None:
+    shell.variables |= variables
+    ended = shell.run("dev", "examples/hello-python", "--once")
+    assert ended.code == 2
+    assert message in ended.text
+    assert "Traceback" not in ended.text
+
+
+def test_a_missing_module_is_named(shell: Shell, tmp_path: Path) -> None:
+    folder = function(tmp_path, main__py=GREETING)
+    ended = shell.run("dev", folder, "--runtime", "python311")
+    assert ended.code == 1
+    assert "build.failed" in ended.text
+    assert "index.py" in ended.text
+
+
+def test_a_missing_handler_is_told_with_what_there_is(shell: Shell, tmp_path: Path) -> None:
+    folder = function(tmp_path, index__py=GREETING.replace("handler", "greet"))
+    ended = shell.run("dev", folder)
+    assert ended.code == 1
+    assert "function/index.py exports no 'handler'; it exports: greet" in ended.text
+
+
+def test_a_port_in_use_is_named_with_the_way_out(shell: Shell, tmp_path: Path) -> None:
+    folder = function(tmp_path, index__py=GREETING)
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        ended = shell.run("dev", folder, "--port", str(port))
+    assert ended.code == 1
+    assert f"port {port} is in use; choose another with --port" in ended.text
+
+
+def test_without_node_a_function_of_node_says_what_to_install(
+    shell: Shell, tmp_path: Path
+) -> None:
+    without_node(shell)
+    ended = shell.run("dev", function(tmp_path, index__js=NODE_GREETING))
+    assert ended.code == 1
+    assert "install Node.js" in ended.text
+
+
+@needs_proc
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_it_with_all_it_started(
+    shell: Shell, tmp_path: Path, number: signal.Signals
+) -> None:
+    shell.start("dev", function(tmp_path, index__py=GREETING))
+    shell.until(lambda: "<- reply" in shell.text)
+    assert any("runtime/main.py" in command for command in shell.processes())
+    shell.signal(number)
+    ended = shell.end()
+    assert ended.code == 130
+    assert "Traceback" not in ended.text
+    assert shell.processes() == []
+
+
+@needs_proc
+@needs_node
+def test_a_signal_ends_a_build_in_its_midst(shell: Shell, tmp_path: Path) -> None:
+    package = json.dumps({"scripts": {"build": "node -e 'setInterval(() => 0, 1000)'"}})
+    shell.start("dev", function(tmp_path, index__js=NODE_GREETING, package__json=package))
+    shell.until(lambda: any("setInterval" in command for command in shell.processes()))
+    shell.signal(signal.SIGTERM)
+    ended = shell.end()
+    assert ended.code == 130
+    assert "Traceback" not in ended.text
+    assert shell.processes() == []
+
+
+def test_watching_serves_an_edit_at_once_or_after_a_bad_one(shell: Shell, tmp_path: Path) -> None:
+    folder = function(tmp_path, index__py=GREETING)
+    shell.start("dev", folder, "--watch")
+    shell.until(lambda: "Hello, world" in shell.text)
+    (folder / "index.py").write_text("def handler(", "utf-8")
+    shell.until(lambda: "not ready" in shell.text)
+    (folder / "index.py").write_text(GREETING.replace("Hello", "Goodbye"), "utf-8")
+    shell.until(lambda: "Goodbye, world" in shell.text)
+
+
+def test_watching_outlasts_a_first_build_that_fails(shell: Shell, tmp_path: Path) -> None:
+    folder = function(tmp_path, index__py="def handler(")
+    shell.start("dev", folder, "--watch")
+    shell.until(lambda: "not ready" in shell.text)
+    (folder / "index.py").write_text(GREETING, "utf-8")
+    shell.until(lambda: "Hello, world" in shell.text)
+
+
+def assert_nothing_is_left(shell: Shell) -> None:
+    assert list((shell.place / "tmp").iterdir()) == []
+    assert not (shell.place / "state").exists()
+    assert shell.processes() == []
+
+
+@needs_proc
+@needs_node
+def test_the_demo_plays_to_its_end_and_leaves_nothing(shell: Shell) -> None:
+    ended = shell.run("demo")
+    assert ended.code == 0, ended.text
+    assert "Good morning, world, from Python" in ended.text
+    assert "Good morning, world, from Node.js" in ended.text
+    assert "The end" in ended.text
+    assert_nothing_is_left(shell)
+
+
+@needs_proc
+def test_without_node_the_demo_plays_the_python_half_and_says_so(shell: Shell) -> None:
+    without_node(shell)
+    ended = shell.run("demo")
+    assert ended.code == 0, ended.text
+    assert "Good morning, world, from Python" in ended.text
+    assert "Node.js is not on this machine" in ended.text
+    assert "hello-node" not in ended.text
+    assert_nothing_is_left(shell)
+
+
+@needs_proc
+def test_a_demo_that_goes_wrong_says_so_and_leaves_nothing(shell: Shell, tmp_path: Path) -> None:
+    examples = tmp_path / "examples"
+    shutil.copytree(ROOT / "examples", examples)
+    shutil.copy(examples / "broken" / "requirements.txt", examples / "hello-python")
+    ended = shell.run("demo", examples)
+    assert ended.code == 1
+    assert "The story ends here: " in ended.text
+    assert "Traceback" not in ended.text
+    assert_nothing_is_left(shell)
+
+
+def test_a_demo_without_its_examples_asks_for_them(shell: Shell) -> None:
+    ended = shell.run("demo", "nowhere")
+    assert ended.code == 2
+    assert ended.text.startswith("knative-lambda: nowhere: is no folder; name the one")

@@ -1,0 +1,177 @@
+"""The composition root gives every object what its fields ask for."""
+
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from typing import Any, get_origin
+
+import attrs
+import pytest
+
+from knative_lambda.adapters.local.dispatcher import Dispatcher
+from knative_lambda.application.companion import Companion
+from knative_lambda.application.consumer import Consumer
+from knative_lambda.application.convergence import Convergence
+from knative_lambda.application.engine import Engine
+from knative_lambda.application.handler import Handler
+from knative_lambda.application.interpreter import Interpreter
+from knative_lambda.application.limited_fetcher import LimitedFetcher
+from knative_lambda.application.observation import Observation
+from knative_lambda.application.preparation import Preparation
+from knative_lambda.application.reconciler import Reconciler
+from knative_lambda.application.signed_publisher import SignedPublisher
+from knative_lambda.entrypoints.container import Container
+from knative_lambda.settings import Settings
+
+KEY = "a key that no one knows"
+ROOTS = {
+    "companion": Companion,
+    "consumer": Consumer,
+    "convergence": Convergence,
+    "dispatcher": Dispatcher,
+    "engine": Engine,
+    "fetcher": LimitedFetcher,
+    "handler": Handler,
+    "interpreter": Interpreter,
+    "observation": Observation,
+    "preparation": Preparation,
+    "reconciler": Reconciler,
+}
+CHECKED = (
+    Convergence,
+    Engine,
+    Handler,
+    Interpreter,
+    LimitedFetcher,
+    Observation,
+    Preparation,
+    Reconciler,
+)
+CHOSEN = ("contexts", "deployer", "records", "registry", "runner")
+IN_MEMORY = {
+    field: "memory"
+    for field in (
+        "context_store",
+        "image_registry",
+        "job_runner",
+        "service_deployer",
+        "source_fetcher",
+    )
+}
+
+
+async def contained(settings: Settings) -> AsyncIterator[Container]:
+    container = Container(settings=settings)
+    yield container
+    if settings.job_runner == "local":
+        await container.runner().close()
+
+
+@pytest.fixture(params=["local", "memory"])
+async def place(request: pytest.FixtureRequest) -> str:
+    """Where everything is."""
+    return str(request.param)
+
+
+@pytest.fixture
+async def container(place: str, tmp_path: Path) -> AsyncIterator[Container]:
+    chosen = IN_MEMORY if place == "memory" else {}
+    async for one in contained(Settings(state_dir=tmp_path, **chosen)):
+        yield one
+
+
+@pytest.fixture
+async def signing(tmp_path: Path) -> AsyncIterator[Container]:
+    async for one in contained(Settings(state_dir=tmp_path, completion_key=KEY)):
+        yield one
+
+
+def fits(value: object, annotation: Any) -> bool:
+    """Whether *value* is of that very class: a port counts only for those that derive from it."""
+    if get_origin(annotation) is Callable or get_origin(annotation) is not None:
+        return callable(value)
+    return annotation in type(value).__mro__
+
+
+@pytest.mark.parametrize("root", ROOTS)
+async def test_every_root_is_made(container: Container, root: str) -> None:
+    made = getattr(container, root)
+    assert type(made()) is ROOTS[root]
+    assert made() is made()
+
+
+@pytest.mark.parametrize("kind", CHECKED)
+async def test_every_field_gets_what_its_annotation_asks_for(
+    container: Container, kind: type
+) -> None:
+    name = next(root for root, made in ROOTS.items() if made is kind)
+    one = getattr(container, name)()
+    public = [
+        field for field in attrs.fields(attrs.resolve_types(kind)) if not field.name.startswith("_")
+    ]
+    assert public
+    wrong = {
+        field.name: getattr(one, field.name)
+        for field in public
+        if not fits(getattr(one, field.name), field.type)
+    }
+    assert wrong == {}
+
+
+@pytest.mark.parametrize("port", CHOSEN)
+async def test_the_settings_choose_the_adapter(
+    container: Container, place: str, port: str
+) -> None:
+    module = type(getattr(container, port)()).__module__
+    assert module.startswith(f"knative_lambda.adapters.{place}.")
+
+
+async def test_all_parts_share_one_of_each(container: Container) -> None:
+    handler, reconciler = container.handler(), container.reconciler()
+    assert container.consumer().handler is handler
+    assert container.companion().engine is handler.engine is reconciler.engine
+    assert handler.engine.records is reconciler.records is container.convergence().records
+    assert container.fetcher().runner is container.companion().runner is reconciler.runner
+    assert container.dispatcher().broker is container.consumer().source is container.broker()
+
+
+async def test_the_figures_of_the_settings_arrive(tmp_path: Path) -> None:
+    settings = Settings(
+        **IN_MEMORY,
+        state_dir=tmp_path,
+        prefetch=5,
+        max_contexts=6,
+        max_active_builds=7,
+        max_active_builds_per_tenant=8,
+        retry_for=9.0,
+        default_source="https://source.test/{parser_id}",
+        registry="push.test",
+        pull_registry="pull.test",
+        repository_prefix="functions/",
+    )
+    container = Container(settings=settings)
+    limits = container.fetcher().limits
+    assert (limits.contexts, limits.active, limits.active_per_tenant) == (6, 7, 8)
+    assert container.broker().prefetch == 5
+    assert container.handler().retry_for == 9.0
+    assert container.handler().default_source == settings.default_source
+    assert attrs.astuple(container.images()) == ("push.test", "pull.test", "functions/")
+
+
+async def test_two_containers_share_nothing(tmp_path: Path) -> None:
+    one, other = (Container(settings=Settings(**IN_MEMORY, state_dir=tmp_path)) for _ in range(2))
+    assert one.broker() is not other.broker()
+    assert one.records() is not other.records()
+
+
+async def test_without_a_key_nothing_is_signed(container: Container) -> None:
+    assert container.handler().publisher is container.broker()
+    assert container.observation().completion_key == ""
+
+
+async def test_with_a_key_all_publish_through_the_one_that_signs(signing: Container) -> None:
+    publisher = signing.publisher()
+    assert publisher == SignedPublisher(signing.broker(), KEY)
+    assert signing.handler().publisher is publisher
+    assert signing.interpreter().publisher is publisher
+    assert signing.convergence().publisher is publisher
+    assert signing.observation().completion_key == KEY

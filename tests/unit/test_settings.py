@@ -1,0 +1,156 @@
+"""The table of variables: its defaults, and every way in which it says no."""
+
+import re
+from pathlib import Path
+
+import attrs
+import pytest
+
+from knative_lambda.settings import Settings, SettingsError, from_env, table
+
+KEY = "a key that no one knows"
+MEMORY = {
+    name: "memory"
+    for name in (
+        "KLB_CONTEXT_STORE",
+        "KLB_IMAGE_REGISTRY",
+        "KLB_JOB_RUNNER",
+        "KLB_SERVICE_DEPLOYER",
+        "KLB_SOURCE_FETCHER",
+    )
+}
+
+
+def refusal(**variables: str) -> list[str]:
+    """The lines of the error for these variables."""
+    with pytest.raises(SettingsError) as caught:
+        from_env(variables)
+    return str(caught.value).splitlines()
+
+
+def test_without_variables_everything_has_its_default() -> None:
+    assert from_env({}) == Settings()
+
+
+def test_by_default_this_machine_builds_and_serves() -> None:
+    settings = Settings()
+    assert (settings.job_runner, settings.image_registry, settings.service_deployer) == (
+        "local",
+        "local",
+        "local",
+    )
+    assert (settings.context_store, settings.source_fetcher) == ("directory", "directory")
+    assert settings.state_dir == Path.home() / ".local/state/knative-lambda"
+
+
+def test_every_default_is_what_its_variable_would_give() -> None:
+    given = {name: default for name, default, _ in table()}
+    assert from_env(given) == from_env({})
+
+
+def test_variables_of_others_are_none_of_our_business() -> None:
+    assert from_env({"PATH": "/bin", "KLBX": "1", "klb_prefetch": "none"}) == Settings()
+
+
+def test_each_variable_reaches_its_field() -> None:
+    settings = from_env(
+        {
+            **MEMORY,
+            "KLB_STATE_DIR": "~/state",
+            "KLB_PREFETCH": "7",
+            "KLB_REGISTRY": "registry.test",
+            "KLB_RETRY_FOR": "90s",
+            "KLB_LOG_LEVEL": "error",
+            "KLB_COMPLETION_KEY": KEY,
+        }
+    )
+    assert settings.job_runner == "memory"
+    assert settings.state_dir == Path.home() / "state"
+    assert (settings.prefetch, settings.retry_for, settings.log_level) == (7, 90.0, "error")
+    assert (settings.registry, settings.completion_key) == ("registry.test", KEY)
+
+
+def test_nodes_pull_from_where_is_pushed_unless_told_otherwise() -> None:
+    pushed = {"KLB_REGISTRY": "push.test"}
+    assert from_env(pushed).pulled_from == "push.test"
+    assert from_env({**pushed, "KLB_PULL_REGISTRY": "pull.test"}).pulled_from == "pull.test"
+
+
+def test_completions_are_signed_when_there_is_a_key() -> None:
+    assert Settings().signing == "off"
+    assert Settings(completion_key=KEY).signing == "on"
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"), [("90s", 90), ("1.5m", 90), ("2h", 7200), ("0.25s", 0.25)]
+)
+def test_a_duration_is_a_number_and_its_unit(text: str, seconds: float) -> None:
+    assert from_env({"KLB_RETRY_FOR": text}).retry_for == seconds
+
+
+@pytest.mark.parametrize("text", ["", "90", "s", "1d", "-1s", "1 h", ".5s", "1h30m", "1e3s", "90s "])
+def test_no_other_text_is_a_duration(text: str) -> None:
+    assert refusal(KLB_RETRY_FOR=text) == [
+        f"KLB_RETRY_FOR: {text!r}: must be a number and s, m or h, such as 90s or 1h"
+    ]
+
+
+@pytest.mark.parametrize("text", ["", "0", "-1", "1.0", "four", " 4", "²"])
+def test_a_limit_is_a_whole_number_of_at_least_one(text: str) -> None:
+    assert refusal(KLB_PREFETCH=text) == [
+        f"KLB_PREFETCH: {text!r}: must be a whole number of at least 1"
+    ]
+
+
+def test_everything_that_is_wrong_is_said_at_once() -> None:
+    lines = refusal(
+        KLB_RETRY_FOR="soon",
+        KLB_PREFETCH="many",
+        KLB_JOB_RUNNER="remote",
+        KLB_PREFTECH="3",
+        KLB_ZONE="",
+    )
+    assert sorted(lines) == [
+        "KLB_JOB_RUNNER: 'remote': must be one of: local, memory",
+        "KLB_PREFETCH: 'many': must be a whole number of at least 1",
+        "KLB_PREFTECH: is no variable of ours; --help lists them",
+        "KLB_RETRY_FOR: 'soon': must be a number and s, m or h, such as 90s or 1h",
+        "KLB_ZONE: is no variable of ours; --help lists them",
+    ]
+
+
+@pytest.mark.parametrize("only", ["KLB_IMAGE_REGISTRY", "KLB_SERVICE_DEPLOYER"])
+def test_what_one_makes_the_other_must_be_able_to_use(only: str) -> None:
+    (line,) = refusal(**{only: "memory"})
+    assert line.startswith(f"KLB_JOB_RUNNER and {only}: must both be local or both memory")
+
+
+def test_a_build_on_this_machine_reads_its_context_from_a_directory() -> None:
+    assert refusal(KLB_CONTEXT_STORE="memory") == [
+        "KLB_CONTEXT_STORE: must be directory for KLB_JOB_RUNNER=local"
+    ]
+    assert from_env(MEMORY).context_store == "memory"
+
+
+def test_the_key_is_never_shown() -> None:
+    secret = from_env({"KLB_COMPLETION_KEY": KEY})
+    assert KEY not in repr(secret)
+    assert KEY not in "\n".join(refusal(KLB_COMPLETION_KEY=KEY, KLB_PREFETCH="0"))
+    assert KEY not in "\n".join(refusal(KLB_COMPLETION_KEY=KEY, KLB_IMAGE_REGISTRY="memory"))
+
+
+def test_an_unknown_variable_may_be_a_misspelt_key_so_its_value_is_not_shown() -> None:
+    assert KEY not in "\n".join(refusal(KLB_COMPLETON_KEY=KEY))
+
+
+def test_the_table_has_a_full_row_for_every_field() -> None:
+    rows = table()
+    assert len(rows) == len(attrs.fields(Settings))
+    assert len({name for name, _, _ in rows}) == len(rows)
+    assert [row for row in rows if not re.fullmatch(r"KLB_[A-Z_]+", row[0]) or not row[2]] == []
+
+
+def test_a_variable_is_named_for_its_field() -> None:
+    assert [name for name, _, _ in table()] == [
+        f"KLB_{field.name.upper()}" for field in attrs.fields(Settings)
+    ]
