@@ -74,6 +74,6 @@ class LimitedFetcher(SourceFetcher):
         # Whoever comes while the list is on its way waits for it: an old one lets too many in.
         async with self._listing:
             now = self.now()
-            if now - self._listed_at >= _SECOND:
-                self._jobs = await self.runner.list()
-                self._listed_at = now
+            fresh = now - self._listed_at < _SECOND
+            self._jobs = self._jobs if fresh else await self.runner.list()
+            self._listed_at = self._listed_at if fresh else now

@@ -81,7 +81,7 @@ class Observation:
                         correlation_id=heard.correlation_id,
                         traceparent=heard.event.traceparent,
                     )
-                case OutcomeKind.COMPLETE:
+                case _:
                     return await self._completion(heard, record, build_id, now)
 
         return observe

@@ -2,17 +2,14 @@
 
 import argparse
 import asyncio
-import logging
 import os
 import signal
 import sys
 from contextlib import suppress
 
-import structlog
-
 from knative_lambda.adapters.local.invocation import EventFileError
 from knative_lambda.adapters.local.project import ProjectError
-from knative_lambda.entrypoints import demo, dev
+from knative_lambda.entrypoints import demo, dev, logs
 from knative_lambda.settings import Settings, SettingsError, from_env, table
 
 _USAGE, _INTERRUPTED = 2, 130
@@ -35,20 +32,11 @@ def main() -> None:
     options = parser().parse_args()
     try:
         settings = from_env(os.environ)
-        _log(settings)
+        logs.configure(settings)
         sys.exit(asyncio.run(_run(options, settings)))
     except (SettingsError, ProjectError, EventFileError) as error:
         sys.stderr.write(f"knative-lambda: {error}\n")
         sys.exit(_USAGE)
-
-
-def _log(settings: Settings) -> None:
-    # The commands tell a story of their own; the log speaks in between only when it is asked to.
-    name = settings.log_level if "KLB_LOG_LEVEL" in os.environ else "warning"
-    structlog.configure(
-        wrapper_class=structlog.make_filtering_bound_logger(getattr(logging, name.upper())),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )
 
 
 async def _run(options: argparse.Namespace, settings: Settings) -> int:

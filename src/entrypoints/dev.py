@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+from http import HTTPStatus
 from pathlib import Path
 
 from watchfiles import awatch
@@ -15,8 +16,6 @@ from knative_lambda.entrypoints.local_system import local_system
 from knative_lambda.entrypoints.port_number import port_number
 from knative_lambda.settings import Settings
 
-_BAD_REPLY = 400
-
 
 def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Declare the command."""
@@ -27,7 +26,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     parser.add_argument("--watch", action="store_true", help="build again when a file changes")
     parser.add_argument("--runtime", choices=RUNTIMES, help="default: told by the files")
     parser.add_argument("--event", type=Path, metavar="FILE", help="an event, or its data, in JSON")
-    parser.add_argument("--port", type=port_number, default=0, help="where it is served; default: any")
+    parser.add_argument("--port", type=port_number, default=0, help="to serve it; default: any")
     parser.set_defaults(run=run)
 
 
@@ -57,4 +56,4 @@ async def _round(work: Development, one: Project, options: argparse.Namespace) -
     except NotServedError:
         return False
     reply = await work.call(url, event_for(one.function, options.event))
-    return reply.status < _BAD_REPLY
+    return reply.status < HTTPStatus.BAD_REQUEST

@@ -76,7 +76,7 @@ def decode(message: Message) -> CloudEvent:
         time=_time(given.get("time"), message),
         data=given.get("data"),
         traceparent=str(given["traceparent"]) if "traceparent" in given else None,
-        extensions={name: str(value) for name, value in given.items() if name not in known},
+        extensions={name: _as_text(value) for name, value in given.items() if name not in known},
     )
 
 
@@ -84,7 +84,7 @@ def _parse(body: bytes) -> Mapping[str, object]:
     if len(body) > LARGEST:
         raise _malformed("body", f"{len(body)} bytes", f"must be at most {LARGEST}")
     try:
-        event = json.loads(body, parse_constant=_no_constant)
+        event = json.loads(body.decode(), parse_constant=_no_constant)
     except (UnicodeDecodeError, ValueError) as error:
         raise _malformed("body", type(error).__name__, "must be JSON in UTF-8") from error
     except RecursionError as error:
@@ -116,6 +116,10 @@ def _time(value: object, message: Message) -> int | None:
     if at is None:
         raise _malformed("time", ascii(value)[:60], "must be an RFC 3339 time")
     return at
+
+
+def _as_text(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _malformed(what: str, value: object, rule: str) -> PermanentError:

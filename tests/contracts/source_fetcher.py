@@ -132,6 +132,15 @@ class SourceFetcherContract(Contract):
         assert refusal.value.reason is Reason.SOURCE_NOT_FOUND
         assert refusal.value.detail
 
+    async def test_a_folder_that_is_not_in_the_source_is_refused_on_entering(
+        self, fetcher: SourceFetcher, there: str
+    ) -> None:
+        fetching = fetcher.fetch(attrs.evolve(request(there), source_path="nest"))
+        with pytest.raises(SourceRefusedError) as refusal:
+            await fetching.__aenter__()
+        assert refusal.value.reason is Reason.SOURCE_NOT_FOUND
+        assert "nest" in refusal.value.detail
+
 
 def is_left(directory: Path) -> bool:
     """Whether anything is left of *directory*."""

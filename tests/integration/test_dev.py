@@ -1,22 +1,15 @@
-"""`knative-lambda dev` and `demo`, run as a person runs them."""
+"""`knative-lambda dev`, run as a person runs it."""
 
 import json
-import os
 import shutil
 import signal
 import socket
-import subprocess
-import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
-import attrs
 import pytest
+from support.shell import ROOT, Shell, shell_in
 
-ROOT = Path(__file__).parents[2]
-COMMAND = Path(sys.executable).with_name("knative-lambda")
-PATIENCE = 60.0  # seconds; only ever spent when something is wrong
 GREETING = 'def handler(event, context):\n    return {"greeting": "Hello, " + event.data["name"]}\n'
 NODE_GREETING = "exports.handler = async (event) => ({ greeting: `Hello, ${event.data.name}` });\n"
 
@@ -24,83 +17,10 @@ needs_node = pytest.mark.skipif(shutil.which("npm") is None, reason="Node.js is 
 needs_proc = pytest.mark.skipif(not Path("/proc/self/cwd").exists(), reason="no /proc to look in")
 
 
-@attrs.frozen
-class Ended:
-    """What a command left."""
-
-    code: int
-    text: str
-
-
-@attrs.define
-class Shell:
-    """Runs the command with all that is its own below *place*; one at a time."""
-
-    place: Path
-    variables: dict[str, str]
-    started: list["subprocess.Popen[bytes]"] = attrs.field(factory=list)
-
-    def start(self, *words: str | Path) -> None:
-        with (self.place / "output").open("wb") as output:
-            self.started.append(
-                subprocess.Popen(
-                    [COMMAND, *words],
-                    cwd=ROOT,
-                    env=self.variables,
-                    stdin=subprocess.DEVNULL,
-                    stdout=output,
-                    stderr=output,
-                )
-            )
-
-    @property
-    def text(self) -> str:
-        """All it has written so far."""
-        return (self.place / "output").read_text("utf-8")
-
-    def until(self, holds: Callable[[], object]) -> None:
-        """Wait, while the command runs, for what must come."""
-        deadline = time.monotonic() + PATIENCE
-        while not holds():
-            assert self.started[-1].poll() is None, f"it ended early:\n{self.text}"
-            assert time.monotonic() < deadline, f"it did not come:\n{self.text}"
-            time.sleep(0.01)
-
-    def end(self) -> Ended:
-        """Wait until it has ended."""
-        return Ended(self.started[-1].wait(PATIENCE), self.text)
-
-    def run(self, *words: str | Path) -> Ended:
-        self.start(*words)
-        return self.end()
-
-    def signal(self, number: signal.Signals) -> None:
-        self.started[-1].send_signal(number)
-
-    def processes(self) -> list[str]:
-        """The commands of all processes that have their working directory below *place*."""
-        found = []
-        for process in Path("/proc").iterdir():
-            try:
-                if str((process / "cwd").readlink()).startswith(str(self.place)):
-                    found.append((process / "cmdline").read_text().replace("\0", " ").strip())
-            except OSError:
-                continue  # it is no process, no process any more, or not ours
-        return found
-
-
 @pytest.fixture
 def shell(tmp_path: Path) -> Iterator[Shell]:
-    temporary = tmp_path / "tmp"
-    temporary.mkdir()
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("KLB_")}
-    own = {"KLB_STATE_DIR": str(tmp_path / "state"), "TMPDIR": str(temporary)}
-    shell = Shell(tmp_path, {**kept, **own})
-    yield shell
-    for process in shell.started:
-        if process.poll() is None:
-            process.terminate()
-            process.wait(PATIENCE)
+    with shell_in(tmp_path) as one:
+        yield one
 
 
 def function(place: Path, **files: str) -> Path:
@@ -110,12 +30,6 @@ def function(place: Path, **files: str) -> Path:
     for name, content in files.items():
         (folder / name.replace("__", ".")).write_text(content, "utf-8")
     return folder
-
-
-def without_node(shell: Shell) -> None:
-    """Leave nothing in the PATH."""
-    (shell.place / "bin").mkdir()
-    shell.variables["PATH"] = str(shell.place / "bin")
 
 
 def test_once_builds_serves_calls_and_ends(shell: Shell) -> None:
@@ -217,10 +131,8 @@ def test_a_port_in_use_is_named_with_the_way_out(shell: Shell, tmp_path: Path) -
     assert f"port {port} is in use; choose another with --port" in ended.text
 
 
-def test_without_node_a_function_of_node_says_what_to_install(
-    shell: Shell, tmp_path: Path
-) -> None:
-    without_node(shell)
+def test_without_node_a_function_of_node_says_what_to_install(shell: Shell, tmp_path: Path) -> None:
+    shell.without_node()
     ended = shell.run("dev", function(tmp_path, index__js=NODE_GREETING))
     assert ended.code == 1
     assert "install Node.js" in ended.text
@@ -264,55 +176,17 @@ def test_watching_serves_an_edit_at_once_or_after_a_bad_one(shell: Shell, tmp_pa
     shell.until(lambda: "Goodbye, world" in shell.text)
 
 
+def test_watching_misses_no_edit_during_the_first_build(shell: Shell, tmp_path: Path) -> None:
+    folder = function(tmp_path, index__py=GREETING)
+    shell.start("dev", folder, "--watch")
+    shell.until(lambda: "build.started" in shell.text)  # it has its source by now
+    (folder / "index.py").write_text(GREETING.replace("Hello", "Goodbye"), "utf-8")
+    shell.until(lambda: "Goodbye, world" in shell.text)
+
+
 def test_watching_outlasts_a_first_build_that_fails(shell: Shell, tmp_path: Path) -> None:
     folder = function(tmp_path, index__py="def handler(")
     shell.start("dev", folder, "--watch")
     shell.until(lambda: "not ready" in shell.text)
     (folder / "index.py").write_text(GREETING, "utf-8")
     shell.until(lambda: "Hello, world" in shell.text)
-
-
-def assert_nothing_is_left(shell: Shell) -> None:
-    assert list((shell.place / "tmp").iterdir()) == []
-    assert not (shell.place / "state").exists()
-    assert shell.processes() == []
-
-
-@needs_proc
-@needs_node
-def test_the_demo_plays_to_its_end_and_leaves_nothing(shell: Shell) -> None:
-    ended = shell.run("demo")
-    assert ended.code == 0, ended.text
-    assert "Good morning, world, from Python" in ended.text
-    assert "Good morning, world, from Node.js" in ended.text
-    assert "The end" in ended.text
-    assert_nothing_is_left(shell)
-
-
-@needs_proc
-def test_without_node_the_demo_plays_the_python_half_and_says_so(shell: Shell) -> None:
-    without_node(shell)
-    ended = shell.run("demo")
-    assert ended.code == 0, ended.text
-    assert "Good morning, world, from Python" in ended.text
-    assert "Node.js is not on this machine" in ended.text
-    assert "hello-node" not in ended.text
-    assert_nothing_is_left(shell)
-
-
-@needs_proc
-def test_a_demo_that_goes_wrong_says_so_and_leaves_nothing(shell: Shell, tmp_path: Path) -> None:
-    examples = tmp_path / "examples"
-    shutil.copytree(ROOT / "examples", examples)
-    shutil.copy(examples / "broken" / "requirements.txt", examples / "hello-python")
-    ended = shell.run("demo", examples)
-    assert ended.code == 1
-    assert "The story ends here: " in ended.text
-    assert "Traceback" not in ended.text
-    assert_nothing_is_left(shell)
-
-
-def test_a_demo_without_its_examples_asks_for_them(shell: Shell) -> None:
-    ended = shell.run("demo", "nowhere")
-    assert ended.code == 2
-    assert ended.text.startswith("knative-lambda: nowhere: is no folder; name the one")

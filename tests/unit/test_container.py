@@ -47,16 +47,13 @@ CHECKED = (
     Reconciler,
 )
 CHOSEN = ("contexts", "deployer", "records", "registry", "runner")
-IN_MEMORY = {
-    field: "memory"
-    for field in (
-        "context_store",
-        "image_registry",
-        "job_runner",
-        "service_deployer",
-        "source_fetcher",
-    )
-}
+IN_MEMORY = Settings(
+    context_store="memory",
+    image_registry="memory",
+    job_runner="memory",
+    service_deployer="memory",
+    source_fetcher="memory",
+)
 
 
 async def contained(settings: Settings) -> AsyncIterator[Container]:
@@ -67,15 +64,15 @@ async def contained(settings: Settings) -> AsyncIterator[Container]:
 
 
 @pytest.fixture(params=["local", "memory"])
-async def place(request: pytest.FixtureRequest) -> str:
+def place(request: pytest.FixtureRequest) -> str:
     """Where everything is."""
     return str(request.param)
 
 
 @pytest.fixture
 async def container(place: str, tmp_path: Path) -> AsyncIterator[Container]:
-    chosen = IN_MEMORY if place == "memory" else {}
-    async for one in contained(Settings(state_dir=tmp_path, **chosen)):
+    chosen = IN_MEMORY if place == "memory" else Settings()
+    async for one in contained(attrs.evolve(chosen, state_dir=tmp_path)):
         yield one
 
 
@@ -87,7 +84,7 @@ async def signing(tmp_path: Path) -> AsyncIterator[Container]:
 
 def fits(value: object, annotation: Any) -> bool:
     """Whether *value* is of that very class: a port counts only for those that derive from it."""
-    if get_origin(annotation) is Callable or get_origin(annotation) is not None:
+    if get_origin(annotation) is Callable:
         return callable(value)
     return annotation in type(value).__mro__
 
@@ -118,9 +115,7 @@ async def test_every_field_gets_what_its_annotation_asks_for(
 
 
 @pytest.mark.parametrize("port", CHOSEN)
-async def test_the_settings_choose_the_adapter(
-    container: Container, place: str, port: str
-) -> None:
+async def test_the_settings_choose_the_adapter(container: Container, place: str, port: str) -> None:
     module = type(getattr(container, port)()).__module__
     assert module.startswith(f"knative_lambda.adapters.{place}.")
 
@@ -130,14 +125,14 @@ async def test_all_parts_share_one_of_each(container: Container) -> None:
     assert container.consumer().handler is handler
     assert container.companion().engine is handler.engine is reconciler.engine
     assert handler.engine.records is reconciler.records is container.convergence().records
-    assert container.fetcher().runner is container.companion().runner is reconciler.runner
+    assert container.fetcher().runner is reconciler.runner is container.runner()
+    assert container.companion().runner is container.runner()
     assert container.dispatcher().broker is container.consumer().source is container.broker()
 
 
-async def test_the_figures_of_the_settings_arrive(tmp_path: Path) -> None:
-    settings = Settings(
-        **IN_MEMORY,
-        state_dir=tmp_path,
+async def test_the_figures_of_the_settings_arrive() -> None:
+    settings = attrs.evolve(
+        IN_MEMORY,
         prefetch=5,
         max_contexts=6,
         max_active_builds=7,
@@ -157,8 +152,8 @@ async def test_the_figures_of_the_settings_arrive(tmp_path: Path) -> None:
     assert attrs.astuple(container.images()) == ("push.test", "pull.test", "functions/")
 
 
-async def test_two_containers_share_nothing(tmp_path: Path) -> None:
-    one, other = (Container(settings=Settings(**IN_MEMORY, state_dir=tmp_path)) for _ in range(2))
+async def test_two_containers_share_nothing() -> None:
+    one, other = (Container(settings=IN_MEMORY) for _ in range(2))
     assert one.broker() is not other.broker()
     assert one.records() is not other.records()
 

@@ -10,14 +10,11 @@ from knative_lambda.settings import Settings, SettingsError, from_env, table
 
 KEY = "a key that no one knows"
 MEMORY = {
-    name: "memory"
-    for name in (
-        "KLB_CONTEXT_STORE",
-        "KLB_IMAGE_REGISTRY",
-        "KLB_JOB_RUNNER",
-        "KLB_SERVICE_DEPLOYER",
-        "KLB_SOURCE_FETCHER",
-    )
+    "KLB_CONTEXT_STORE": "memory",
+    "KLB_IMAGE_REGISTRY": "memory",
+    "KLB_JOB_RUNNER": "memory",
+    "KLB_SERVICE_DEPLOYER": "memory",
+    "KLB_SOURCE_FETCHER": "memory",
 }
 
 
@@ -88,7 +85,9 @@ def test_a_duration_is_a_number_and_its_unit(text: str, seconds: float) -> None:
     assert from_env({"KLB_RETRY_FOR": text}).retry_for == seconds
 
 
-@pytest.mark.parametrize("text", ["", "90", "s", "1d", "-1s", "1 h", ".5s", "1h30m", "1e3s", "90s "])
+@pytest.mark.parametrize(
+    "text", ["", "90", "s", "1d", "-1s", "1 h", ".5s", "1h30m", "1e3s", "90s "]
+)
 def test_no_other_text_is_a_duration(text: str) -> None:
     assert refusal(KLB_RETRY_FOR=text) == [
         f"KLB_RETRY_FOR: {text!r}: must be a number and s, m or h, such as 90s or 1h"

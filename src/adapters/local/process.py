@@ -15,7 +15,6 @@ from knative_lambda.adapters.local.process_group import ProcessGroup
 from knative_lambda.adapters.local.toolchain import start_command
 
 _HOST = "127.0.0.1"
-_PATIENCE = 20.0  # seconds until a function has to answer its health check
 _POLL = 0.05  # seconds between two health checks
 _GRACE = 10.0  # seconds for the requests in hand when it is told to end
 _LONGEST_WAIT = 30.0  # seconds between two starts
@@ -37,6 +36,7 @@ class FunctionProcess:
         env: What its tenant set.
         settings: For the variable FUNCTION_SETTINGS: JSON.
         output: What it writes.
+        patience: Seconds until it has to answer its health check.
         first_wait: Seconds until it is started again after a crash; doubled with each one.
         url: Where it answers; `None` while it does not.
     """
@@ -45,6 +45,7 @@ class FunctionProcess:
     env: tuple[tuple[str, str], ...]
     settings: str
     output: OutputLines = attrs.field(factory=OutputLines)
+    patience: float = 20.0
     first_wait: float = 0.5
     url: str | None = None
     _group: ProcessGroup | None = None
@@ -91,7 +92,7 @@ class FunctionProcess:
         ended = asyncio.create_task(group.wait())
         try:
             done, _ = await asyncio.wait(
-                {healthy, ended}, timeout=_PATIENCE, return_when=asyncio.FIRST_COMPLETED
+                {healthy, ended}, timeout=self.patience, return_when=asyncio.FIRST_COMPLETED
             )
         finally:
             healthy.cancel()
@@ -103,7 +104,7 @@ class FunctionProcess:
             raise NotReadyError(f"the function ended with exit code {ended.result()}: {why}")
         if healthy not in done:
             why = self.output.complaint()
-            message = f"the function does not answer GET /healthz after {_PATIENCE:.0f} s"
+            message = f"the function does not answer GET /healthz after {self.patience:g} s"
             raise NotReadyError(f"{message}: {why}" if why else message)
 
     async def _keep(self, group: ProcessGroup) -> None:
@@ -147,7 +148,7 @@ def _free_port() -> int:
 
 
 async def _await_health(url: str) -> None:
-    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(_PATIENCE)) as client:
+    async with aiohttp.ClientSession() as client:
         while True:
             try:
                 async with client.get(f"{url}/healthz") as response:

@@ -168,3 +168,37 @@ async def test_what_a_function_writes_is_heard(tmp_path: Path) -> None:
     process = _process(tmp_path, "nodejs", "console.log('up'); exports.handler = () => 1;\n")
     async with _running(process):
         assert "up" in process.output.recent
+
+
+async def test_a_function_that_takes_too_long_to_start_is_ended(tmp_path: Path) -> None:
+    process = _process(tmp_path, "python", "import time\nprint('busy')\ntime.sleep(1000)\n")
+    process.patience = 0.5
+    with pytest.raises(NotReadyError, match=r"does not answer GET /healthz after 0\.5 s"):
+        await process.start()
+    assert Marked(f"MARK={tmp_path}").running() == []
+
+
+async def test_a_function_that_cannot_start_again_is_tried_until_it_can(tmp_path: Path) -> None:
+    broken = tmp_path / "broken"
+    code = (
+        "import os, pathlib\n"
+        f"if pathlib.Path({str(broken)!r}).exists():\n"
+        "    print('trying')\n"
+        "    raise RuntimeError\n"
+        "def handler(event, context):\n"
+        "    os._exit(1)\n"
+    )
+    async with _running(_process(tmp_path, "python", code)) as process:
+        await asyncio.to_thread(broken.touch)
+        with pytest.raises(aiohttp.ClientError):
+            await _ask(process, 1)
+
+        async def tried_twice() -> bool:
+            return list(process.output.recent).count("trying") > 1
+
+        async def back() -> bool:
+            return process.url is not None
+
+        await eventually(tried_twice)
+        await asyncio.to_thread(broken.unlink)
+        await eventually(back)

@@ -99,7 +99,7 @@ async def test_a_requirement_that_is_nowhere_ends_as_one_of_dependencies(
 async def test_an_install_that_hangs_ends_as_timeout_with_no_process_left(
     runner: LocalJobRunner, tmp_path: Path
 ) -> None:
-    mark = f"hangs-{tmp_path.name}"
+    mark = f"hangs-{tmp_path.parent.name}"
     hanging = f"node -e \"process.title = '{mark}'; setInterval(() => {{}}, 1000)\""
     package = {
         "dependencies": {"local": "file:./local"},

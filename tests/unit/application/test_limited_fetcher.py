@@ -274,3 +274,4 @@ async def test_nobody_is_let_in_by_an_old_list_while_the_next_is_on_its_way() ->
     await asyncio.sleep(0)
     may_answer.set()
     assert [await first, await second] == [False, False]
+    assert builds.faults.calls == {"runner.list": 1}

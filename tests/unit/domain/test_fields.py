@@ -77,3 +77,11 @@ def test_what_is_no_list_is_read_as_none(value: object) -> None:
 
     assert fields.listed("a", 3) == ()
     assert fields.problems[0].rule == "must be a list of at most 3"
+
+
+def test_a_value_nested_too_deeply_is_named_by_its_type() -> None:
+    value: list[object] = []
+    for _ in range(100_000):
+        value = [value]
+
+    assert shown(value) == "list, nested too deeply to show"

@@ -82,7 +82,10 @@ def test_what_is_not_json_is_refused_and_the_form_named(tmp_path: Path, content:
 @pytest.mark.parametrize(
     ("reply", "shown"),
     [
-        (Reply(200, "application/json", "com.example.greeting", "{}"), "200 com.example.greeting {}"),
+        (
+            Reply(200, "application/json", "com.example.greeting", "{}"),
+            "200 com.example.greeting {}",
+        ),
         (Reply(400, "application/problem+json", None, "{}"), "400 application/problem+json {}"),
         (Reply(204, "application/octet-stream", None, ""), "204 application/octet-stream"),
     ],

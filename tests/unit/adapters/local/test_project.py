@@ -36,7 +36,7 @@ def test_a_runtime_that_is_named_counts_more_than_the_files(tmp_path: Path, runt
 
 def test_a_folder_where_a_file_is_meant_tells_nothing(tmp_path: Path) -> None:
     (tmp_path / "index.js").mkdir()
-    with pytest.raises(ProjectError, match="neither index.js nor index.py"):
+    with pytest.raises(ProjectError, match=r"neither index\.js nor index\.py"):
         project(tmp_path, None)
 
 
@@ -49,16 +49,14 @@ def test_a_folder_without_a_sign_is_refused_and_the_way_out_named(tmp_path: Path
 
 
 def test_what_is_no_folder_is_refused_by_the_name_it_was_given(tmp_path: Path) -> None:
-    with pytest.raises(ProjectError, match="^nowhere: is no folder; name the one that holds"):
+    with pytest.raises(ProjectError, match=r"^nowhere: is no folder; name the one that holds"):
         project(Path("nowhere"), None)
     file = folder(tmp_path, "index.py") / "index.py"
     with pytest.raises(ProjectError, match="is no folder"):
         project(file, "python311")
 
 
-def test_the_folder_may_be_named_from_here(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_folder_may_be_named_from_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder(tmp_path / "hello", "index.py")
     monkeypatch.chdir(tmp_path / "hello")
     found = project(Path(), None)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import attrs
 import pytest
+from contracts.contract import DEADLINE
 from contracts.source_fetcher import request
 
 from knative_lambda.adapters.memory.broker import MemoryBroker
@@ -130,7 +131,8 @@ async def test_a_call_can_be_held_up_before_anything_is_done() -> None:
 
     faults = Faults(pause=pause)
     task = asyncio.create_task(faulty(registry, faults).ensure("a"))
-    await held.wait()
+    async with asyncio.timeout(DEADLINE):
+        await held.wait()
     assert named == [CALL]
     assert registry.repositories == set()
     assert faults.calls == {}

@@ -3,7 +3,13 @@
 from collections.abc import Mapping
 
 import pytest
-from contracts.service_deployer import Attributes, ServiceDeployerContract
+from contracts.service_deployer import (
+    FIRST,
+    NAME,
+    Attributes,
+    ServiceDeployerContract,
+    trigger,
+)
 
 from knative_lambda.adapters.memory.faults import Faults, with_faults
 from knative_lambda.adapters.memory.service_deployer import MemoryServiceDeployer
@@ -26,8 +32,18 @@ class TestMemoryServiceDeployer(ServiceDeployerContract):
         spec = self.memory.specs.get(name)
         return spec.image if spec is not None else None
 
-    async def triggers(self, name: str) -> Mapping[str, Attributes]:
-        return self.memory.triggers(name)
+    async def triggers(self) -> Mapping[str, Attributes]:
+        return {
+            name: attributes
+            for bound in self.memory._triggers.values()
+            for name, (attributes, _) in bound.items()
+        }
+
+    async def test_the_triggers_of_a_service_are_told_by_its_name(self) -> None:
+        deployer, spec = self.made(), self.spec(1, FIRST)
+        await deployer.bind(spec, await deployer.create(spec))
+        assert deployer.triggers(NAME) == {trigger(FIRST): FIRST}
+        assert deployer.triggers("another") == {}
 
 
 class TestDeployerWithoutFaults(TestMemoryServiceDeployer):

@@ -22,7 +22,7 @@ def event(kind: str, **data: object) -> CloudEvent:
     return CloudEvent(id="1", source="test", type=f"{PREFIX}{kind}", data=data)
 
 
-def told(kind: str, out: io.StringIO | None = None, **data: object) -> str:
+def told(kind: str, out: io.StringIO | None = None, /, **data: object) -> str:
     """What is printed of an event, without the seconds."""
     out = out if out is not None else io.StringIO()
     Narrator(out).event(event(kind, **data))
@@ -125,7 +125,7 @@ DIGEST = "sha256:" + "0123456789abcdef" * 4
     ],
 )
 def test_of_an_event_is_told_what_matters(kind: str, data: dict[str, object], words: str) -> None:
-    assert told(kind, **data) == f"{kind:<18}  {words}\n"
+    assert told(kind, None, **data) == f"{kind:<18}  {words}\n"
 
 
 def test_an_event_of_others_has_its_name_alone() -> None:

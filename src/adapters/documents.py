@@ -1,0 +1,98 @@
+"""Markdown and Mermaid from the program's own tables: the parts of documents that follow them."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Final
+
+from knative_lambda.domain import guards
+from knative_lambda.domain.events import Event
+from knative_lambda.domain.machine import Rule
+from knative_lambda.domain.record import Phase
+
+Cell = tuple[Rule, ...]
+Table = Mapping[Phase, Mapping[type[Event], Cell]]
+
+BEGIN: Final = "<!-- generated -->"
+END: Final = "<!-- /generated -->"
+
+
+def with_generated(document: str, generated: str) -> str:
+    """*document* with *generated* between its markers.
+
+    Raises:
+        ValueError: It does not have each marker once, in order.
+    """
+    head, begin, rest = document.partition(BEGIN)
+    _, end, tail = rest.partition(END)
+    if not begin or not end or BEGIN in rest or END in head + tail:
+        raise ValueError(f"must hold {BEGIN} and {END} once each, in this order")
+    return f"{head}{BEGIN}\n\n{generated}\n\n{END}{tail}"
+
+
+def settings_table(rows: Iterable[tuple[str, str, str]]) -> str:
+    """A table of the variables; *rows* hold name, default and words."""
+    return _table(
+        ("variable", "default", "meaning"),
+        ((_code(name), _code(default) if default else "", words) for name, default, words in rows),
+    )
+
+
+def state_machine(transitions: Table) -> str:
+    """The diagram of *transitions*, then a section for each phase."""
+    sections = (_section(phase, row) for phase, row in transitions.items())
+    return "\n\n".join((state_diagram(transitions), *sections))
+
+
+def state_diagram(transitions: Table) -> str:
+    """An edge for each pair of phases, with a line for each event; none where nothing is done."""
+    edges: dict[tuple[Phase, Phase], list[str]] = {}
+    for phase, row in transitions.items():
+        for event, cell in row.items():
+            for rule, when in _rules(cell):
+                if rule.to is not phase or rule.effects:
+                    label = f"{event.__name__} [{when}]" if when else event.__name__
+                    edges.setdefault((phase, rule.to), []).append(label)
+    lines = [
+        f"    {before.value} --> {after.value}: {'<br/>'.join(labels)}"
+        for (before, after), labels in edges.items()
+    ]
+    return "\n".join(("```mermaid", "stateDiagram-v2", "    [*] --> unknown", *lines, "```"))
+
+
+def _section(phase: Phase, row: Mapping[type[Event], Cell]) -> str:
+    alike: dict[Cell, list[str]] = {}
+    for event, cell in row.items():
+        alike.setdefault(cell, []).append(_code(event.__name__))
+    idle = alike.pop((), [])
+    rows = (
+        (", ".join(events), when, rule.to.value, ", ".join(_words(e) for e in rule.effects))
+        for cell, events in alike.items()
+        for rule, when in _rules(cell)
+    )
+    parts = [f"### {phase.value}", _table(("event", "when", "becomes", "then"), rows)]
+    if idle:
+        parts.append(f"Nothing follows from {', '.join(idle)}.")
+    return "\n\n".join(parts)
+
+
+def _rules(cell: Cell) -> Iterator[tuple[Rule, str]]:
+    """Each rule of *cell* and its guard in words; none for the only rule, if it always holds."""
+    for index, rule in enumerate(cell):
+        otherwise = "otherwise" if index else ""
+        yield rule, otherwise if rule.when is guards.always else _words(rule.when)
+
+
+def _words(function: Callable[..., object]) -> str:
+    return function.__name__.replace("_", " ")
+
+
+def _code(text: str) -> str:
+    return f"`{text}`"
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    return "\n".join(_line(cells) for cells in (head, ["---"] * len(head), *rows))
+
+
+def _line(cells: Sequence[str]) -> str:
+    inner = " | ".join(cell.replace("|", "\\|") for cell in cells)
+    return f"| {inner} |"
