@@ -7,9 +7,6 @@ from pathlib import Path
 import pytest
 from support.shell import ROOT, Shell, shell_in
 
-needs_node = pytest.mark.skipif(shutil.which("npm") is None, reason="Node.js is not here")
-needs_proc = pytest.mark.skipif(not Path("/proc/self/cwd").exists(), reason="no /proc to look in")
-
 
 @pytest.fixture
 def shell(tmp_path: Path) -> Iterator[Shell]:
@@ -23,8 +20,6 @@ def assert_nothing_is_left(shell: Shell) -> None:
     assert shell.processes() == []
 
 
-@needs_proc
-@needs_node
 def test_the_demo_plays_to_its_end_and_leaves_nothing(shell: Shell) -> None:
     ended = shell.run("demo")
     assert ended.code == 0, ended.text
@@ -34,7 +29,6 @@ def test_the_demo_plays_to_its_end_and_leaves_nothing(shell: Shell) -> None:
     assert_nothing_is_left(shell)
 
 
-@needs_proc
 def test_without_node_the_demo_plays_the_python_half_and_says_so(shell: Shell) -> None:
     shell.without_node()
     ended = shell.run("demo")
@@ -45,7 +39,6 @@ def test_without_node_the_demo_plays_the_python_half_and_says_so(shell: Shell) -
     assert_nothing_is_left(shell)
 
 
-@needs_proc
 def test_a_demo_that_goes_wrong_says_so_and_leaves_nothing(shell: Shell, tmp_path: Path) -> None:
     examples = tmp_path / "examples"
     shutil.copytree(ROOT / "examples", examples)

@@ -1,7 +1,6 @@
 """`knative-lambda dev`, run as a person runs it."""
 
 import json
-import shutil
 import signal
 import socket
 from collections.abc import Iterator
@@ -12,9 +11,6 @@ from support.shell import ROOT, Shell, shell_in
 
 GREETING = 'def handler(event, context):\n    return {"greeting": "Hello, " + event.data["name"]}\n'
 NODE_GREETING = "exports.handler = async (event) => ({ greeting: `Hello, ${event.data.name}` });\n"
-
-needs_node = pytest.mark.skipif(shutil.which("npm") is None, reason="Node.js is not here")
-needs_proc = pytest.mark.skipif(not Path("/proc/self/cwd").exists(), reason="no /proc to look in")
 
 
 @pytest.fixture
@@ -47,7 +43,6 @@ def test_the_same_again_is_built_already(shell: Shell, tmp_path: Path) -> None:
     assert "cached" in again.text
 
 
-@needs_node
 def test_a_function_of_node_is_served_too(shell: Shell, tmp_path: Path) -> None:
     ended = shell.run("dev", function(tmp_path, index__js=NODE_GREETING), "--once")
     assert ended.code == 0, ended.text
@@ -138,7 +133,6 @@ def test_without_node_a_function_of_node_says_what_to_install(shell: Shell, tmp_
     assert "install Node.js" in ended.text
 
 
-@needs_proc
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_ends_it_with_all_it_started(
     shell: Shell, tmp_path: Path, number: signal.Signals
@@ -153,8 +147,6 @@ def test_a_signal_ends_it_with_all_it_started(
     assert shell.processes() == []
 
 
-@needs_proc
-@needs_node
 def test_a_signal_ends_a_build_in_its_midst(shell: Shell, tmp_path: Path) -> None:
     package = json.dumps({"scripts": {"build": "node -e 'setInterval(() => 0, 1000)'"}})
     shell.start("dev", function(tmp_path, index__js=NODE_GREETING, package__json=package))
