@@ -142,14 +142,14 @@ function decodeStructured(body) {
 }
 
 function decodePlain(contentType, body) {
+  if (body.length === 0) {
+    throw new RequestProblem(400, 'The request is empty: send a CloudEvent or a JSON body.');
+  }
   if (contentType !== undefined && dataForm(contentType) !== 'json') {
     throw new RequestProblem(
       415,
       'Without ce- headers the body must be application/json or application/cloudevents+json.',
     );
-  }
-  if (body.length === 0) {
-    throw new RequestProblem(400, 'The request is empty: send a CloudEvent or a JSON body.');
   }
   return {
     specversion: SPEC_VERSION,
