@@ -7,6 +7,7 @@ from support import processes
 from support.late import late_events
 from support.processes import Process
 from support.producers import Choice, Producers, build_of, function_of
+from support.world import hold
 
 from knative_lambda.adapters.memory.faults import Kind
 from knative_lambda.domain import events
@@ -22,6 +23,7 @@ WEIGHTS = {
     "forge": 2, "move_branch": 1, "pass_time": 4, "look_at_job": 2, "wake_up_late": 24,
     "delete_job_by_hand": 1, "lose_sidecar": 1, "handle_until": 6, "calm_down": 6,
 }  # fmt: skip
+LONGEST = 2000  # calls of one process; all of them take far fewer, unless they wait
 HAPPENINGS = [name for name, weight in WEIGHTS.items() for _ in range(weight)]
 
 
@@ -195,8 +197,11 @@ class History(Producers):
         """Let *process* go on to its end."""
         if process not in self.processes:
             self.processes.append(process)
+        steps = 0
         while process.at is not None:
             process.step()
+            steps += 1
+            hold(11, steps < LONGEST, f"{process.name} waits for something, at {process.at}")
         self.reap()
 
     def reap(self) -> None:

@@ -15,7 +15,8 @@ from knative_lambda.application.observation import Observation
 from knative_lambda.domain import names
 from knative_lambda.domain.failures import Reason
 from knative_lambda.domain.ids import FunctionId, request_id
-from knative_lambda.domain.record import Phase
+from knative_lambda.domain.keys import Key
+from knative_lambda.domain.record import Outcome, Phase, Record
 from knative_lambda.domain.rejection import Rejection
 from knative_lambda.domain.settlement import Ack, DeadLetter, Retry
 from knative_lambda.domain.signing import build_key, sign
@@ -216,6 +217,22 @@ async def test_a_deleted_functions_record_ends() -> None:
     await Replica(world, Faults()).reconciler.sweep()
 
     assert (await world.records.read(F)).version is None
+
+
+async def test_a_sweep_forgets_what_is_old_and_many() -> None:
+    world = World()
+    await built(world)
+    open_build = (await world.records.read(F)).record.builds[BUILD]
+    ended = Outcome(ended_at=world.clock())
+    settled = attrs.evolve(open_build, phase=Phase.CANCELLED, outcome=ended, settled=True)
+    many = {f"{n:032x}": attrs.evolve(settled, id=f"{n:032x}", key=Key(n, "")) for n in range(201)}
+    await world.records.write(Record(F, builds=many), (await world.records.read(F)).version)
+    world.clock.advance(8 * 24 * 3600)
+    await Replica(world, Faults()).reconciler.sweep()
+    record = (await world.records.read(F)).record
+
+    assert len(record.builds) == 200
+    assert record.horizon == Key(0, "")
 
 
 async def test_forgetting_leaves_a_record_alone_that_somebody_else_writes() -> None:
