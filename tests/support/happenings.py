@@ -23,6 +23,7 @@ WEIGHTS = {
     "forge": 2, "move_branch": 1, "pass_time": 4, "look_at_job": 2, "wake_up_late": 24,
     "delete_job_by_hand": 1, "lose_sidecar": 1, "handle_until": 6, "calm_down": 6,
 }  # fmt: skip
+HEARD = (events.CancellationHeard, events.SupersessionHeard, events.RemainsRemoved)
 LONGEST = 2000  # calls of one process; all of them take far fewer, unless they wait
 HAPPENINGS = [name for name, weight in WEIGHTS.items() for _ in range(weight)]
 
@@ -149,6 +150,8 @@ class History(Producers):
         request = known[c.index % len(known)] if known and c.number else unknown
         late = late_events(self.world, function_of(c), request, c.more)
         event = late[(c.more + 10 * (c.function % 2)) % len(late)]
+        if isinstance(event, HEARD) and self.world.is_unheard(function_of(c), request):
+            return  # nobody can have heard, or cleared up after, what was never published
         if isinstance(event, events.FailureHeard | events.CompletionHeard):
             self.outside.add(event.request_id)
         self.late.add(event.request_id)

@@ -180,6 +180,13 @@ class World:
         record = record_form.load(stored[0]) if stored else Record(function)
         return [*record.builds, *record.operations]
 
+    def is_unheard(self, function: FunctionId, build_id: str) -> bool:
+        """Whether the outcome of that build is decided, and was never published."""
+        stored = self.records._stored.get(names.slug(function))
+        phase = record_form.load(stored[0]).phase(build_id) if stored else Phase.UNKNOWN
+        told = any(message.headers["id"] == f"{build_id}.outcome" for message in self.published)
+        return phase in (Phase.FAILED, Phase.CANCELLED, Phase.SUPERSEDED) and not told
+
     def end_job(self, name: str, reason: Reason | None) -> None:
         """Kaniko exits."""
         self.runner.end(name, Verdict(reason, "as told" if reason else ""))
