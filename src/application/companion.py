@@ -9,8 +9,7 @@ import structlog
 
 from knative_lambda.application.engine import Engine
 from knative_lambda.domain.errors import TransientError
-from knative_lambda.domain.events import BuildEnded, Event
-from knative_lambda.domain.record import Record
+from knative_lambda.domain.events import BuildEnded
 from knative_lambda.ports.job_runner import BuildJob
 
 _RETRY_AFTER = 1.0  # seconds
@@ -57,8 +56,4 @@ class Companion:
         if job.verdict is None:
             return
         ended = BuildEnded(request_id=job.build_id, now=self.now(), verdict=job.verdict)
-
-        async def observe(_record: Record) -> Event:
-            return ended
-
-        await self.engine.advance(job.function, observe)
+        await self.engine.tell(job.function, ended)

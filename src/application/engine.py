@@ -51,6 +51,14 @@ class Engine:
             for effect in effects:
                 event = await self.interpreter.run(effect) or event
 
+    async def tell(self, function: FunctionId, event: Event) -> None:
+        """Take in an *event* that needs nothing of the record."""
+
+        async def observe(_record: Record) -> Event:
+            return event
+
+        await self.advance(function, observe)
+
     async def _write(self, seen: StoredRecord, after: Record) -> StoredRecord:
         if after == seen.record:
             return seen

@@ -54,7 +54,7 @@ class Reconciler:
         }
         for name, job in jobs.items():
             if name not in known:
-                await self._tell(job.function, JobSeen(request_id=job.build_id))
+                await self.engine.tell(job.function, JobSeen(request_id=job.build_id))
         for entry in stored:
             await self._sweep_record(entry, jobs)
         await self._sweep_contexts(stored)
@@ -67,7 +67,7 @@ class Reconciler:
         if build is not None:
             await self._sweep_build(record, build, job)
         elif job is not None:
-            await self._tell(function, JobSeen(request_id=build_id))
+            await self.engine.tell(function, JobSeen(request_id=build_id))
 
     async def _sweep_record(self, entry: StoredRecord, jobs: Mapping[str, BuildJob]) -> None:
         record = entry.record
@@ -82,7 +82,7 @@ class Reconciler:
     async def _sweep_build(self, record: Record, build: Build, job: BuildJob | None) -> None:
         event = await self._finding(build, job)
         if event is not None:
-            await self._tell(record.function, event)
+            await self.engine.tell(record.function, event)
         elif (
             build.settled
             and job is not None
@@ -116,12 +116,6 @@ class Reconciler:
         if build.image is not None and await self.registry.digest(build.image) is not None:
             return job.verdict
         return Verdict(Reason.LOST, "its Job succeeded, but the registry does not have the image")
-
-    async def _tell(self, function: FunctionId, event: Event) -> None:
-        async def observe(_record: Record) -> Event:
-            return event
-
-        await self.engine.advance(function, observe)
 
     async def _forget(self, function: FunctionId) -> None:
         stored = await self.records.read(function)

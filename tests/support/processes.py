@@ -10,7 +10,7 @@ from support.world import IMAGES, World
 from knative_lambda.adapters.memory.faults import Fault, Faults, Kind, with_faults
 from knative_lambda.application.companion import Companion
 from knative_lambda.application.convergence import Convergence
-from knative_lambda.application.engine import Engine, Observe
+from knative_lambda.application.engine import Engine
 from knative_lambda.application.handler import Handler
 from knative_lambda.application.interpreter import Interpreter
 from knative_lambda.application.limited_fetcher import LimitedFetcher, Limits
@@ -222,9 +222,4 @@ def sweep(world: World) -> Process:
 def tell(world: World, function: FunctionId, event: Event) -> Process:
     """A replica that had stalled for long takes in *event* only now."""
     replica = Replica(world)
-
-    async def observe(_record: object) -> Event:
-        return event
-
-    told: Observe = observe
-    return Process("tell", replica, replica.engine.advance(function, told))
+    return Process("tell", replica, replica.engine.tell(function, event))
