@@ -6,16 +6,34 @@ import attrs
 import structlog
 
 from knative_lambda.application.interpreter import Interpreter
+from knative_lambda.domain.effects import Effect
 from knative_lambda.domain.errors import ConflictError
 from knative_lambda.domain.events import Event
 from knative_lambda.domain.ids import FunctionId
 from knative_lambda.domain.machine import decide
 from knative_lambda.domain.record import Record
-from knative_lambda.ports.records import Records, StoredRecord
+from knative_lambda.ports.records import Records
 
 Observe = Callable[[Record], Awaitable[Event]]
 
 _log = structlog.get_logger()
+
+
+@attrs.frozen
+class Advance:
+    """How far an event has moved a record.
+
+    Attributes:
+        record: Afterwards.
+        request: What the event was about.
+        effects: What was done, in this order.
+        changed: Whether the record is another one now.
+    """
+
+    record: Record
+    request: str
+    effects: tuple[Effect, ...]
+    changed: bool
 
 
 @attrs.frozen
@@ -25,7 +43,7 @@ class Engine:
     records: Records
     interpreter: Interpreter
 
-    async def advance(self, function: FunctionId, observe: Observe) -> None:
+    async def advance(self, function: FunctionId, observe: Observe) -> Advance:
         """Take in what *observe* makes of the record, and all that comes of it.
 
         The record is written, by compare-and-set, before anything is done. An effect may lead
@@ -33,13 +51,17 @@ class Engine:
         """
         seen = await self.records.read(function)
         event: Event | None = await observe(seen.record)
+        request, changed = "", False
+        done: tuple[Effect, ...] = ()
         while event is not None:
             after, effects = decide(seen.record, event)
+            request, moved = event.request_id, after != seen.record
             try:
-                seen = await self._write(seen, after)
+                seen = await self.records.write(after, seen.version) if moved else seen
             except ConflictError:
                 seen = await self.records.read(function)
                 continue
+            changed = changed or moved
             _log.info(
                 "build.decided",
                 happened=type(event).__name__,
@@ -50,6 +72,8 @@ class Engine:
             event = None
             for effect in effects:
                 event = await self.interpreter.run(effect) or event
+            done = (*done, *effects)
+        return Advance(seen.record, request, done, changed)
 
     async def tell(self, function: FunctionId, event: Event) -> None:
         """Take in an *event* that needs nothing of the record."""
@@ -58,8 +82,3 @@ class Engine:
             return event
 
         await self.advance(function, observe)
-
-    async def _write(self, seen: StoredRecord, after: Record) -> StoredRecord:
-        if after == seen.record:
-            return seen
-        return await self.records.write(after, seen.version)

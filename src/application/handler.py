@@ -6,10 +6,12 @@ from typing import assert_never
 import attrs
 import structlog
 
+from knative_lambda.application.admission import Admission
 from knative_lambda.application.engine import Engine
 from knative_lambda.application.observation import Observation, named, requested
 from knative_lambda.application.preparation import Preparation
 from knative_lambda.application.reconciler import Reconciler
+from knative_lambda.application.report import Report, report
 from knative_lambda.application.settlement import Tried, settle
 from knative_lambda.domain import announcement, intake
 from knative_lambda.domain.cloudevent import PREFIX, CloudEvent
@@ -31,10 +33,25 @@ from knative_lambda.domain.settlement import Ack, DeadLetter, Settlement
 from knative_lambda.ports import wire
 from knative_lambda.ports.event_publisher import EventPublisher
 from knative_lambda.ports.event_source import Delivery
+from knative_lambda.ports.metrics import Metrics
 
 _SECOND = 1_000_000_000
 
 _log = structlog.get_logger()
+
+
+@attrs.frozen
+class Handled:
+    """How a delivery is to be settled, and what there is to say about it.
+
+    Attributes:
+        event: What it was, if it could be read.
+        report: What it came to, if all went well.
+    """
+
+    settlement: Settlement
+    event: CloudEvent | None
+    report: Report | None = None
 
 
 @attrs.frozen
@@ -53,18 +70,23 @@ class Handler:
     preparation: Preparation
     reconciler: Reconciler
     publisher: EventPublisher
+    admission: Admission
+    metrics: Metrics
     now: Callable[[], int]
     chance: Callable[[], float]
     retry_for: float
     default_source: str
 
-    async def handle(self, delivery: Delivery) -> Settlement:
+    async def handle(self, delivery: Delivery) -> Handled:
         """Handle *delivery*, and say how it is to be settled."""
         event: CloudEvent | None = None
+        done: Report | None = None
         settlement: Settlement = Ack()
         try:
             event = wire.decode(delivery.message)
-            await self._process(intake.read(event, self.default_source), delivery.arrived)
+            if not event.named:
+                self.metrics.unnamed()
+            done = await self._process(intake.read(event, self.default_source), delivery.arrived)
         except Exception as error:  # noqa: BLE001 - the one place where any error ends
             settlement = self._settle(error, delivery)
         if isinstance(settlement, DeadLetter) and event is not None:
@@ -72,19 +94,26 @@ class Handler:
                 await self._tell_rejected(event, settlement)
             except Exception as error:  # noqa: BLE001 - still the same place
                 settlement = self._settle(error, delivery)
+        self._note(event, settlement, delivery.attempts)
+        return Handled(settlement, event, done)
+
+    def _note(self, event: CloudEvent | None, settlement: Settlement, attempts: int) -> None:
+        known = event is not None and event.type in intake.CONSUMED
+        kind = event.type if event is not None and known else "other"
+        self.metrics.settled(kind, settlement, attempts)
         _log.info(
             "delivery.settled",
             event_id=event.id if event is not None else None,
             event_type=event.type if event is not None else None,
             settlement=type(settlement).__name__,
-            attempts=delivery.attempts,
+            attempts=attempts,
         )
-        return settlement
 
     def _settle(self, error: Exception, delivery: Delivery) -> Settlement:
         if not isinstance(error, BuilderError):
             _log.error("delivery.bug", exc_info=error)
-        age = (self.now() - delivery.arrived) / _SECOND
+        # It waits for its turn as long as it takes: only failing ends some time.
+        age = (self.now() - delivery.failures[0].at) / _SECOND if delivery.failures else 0.0
         tried = Tried(delivery.attempts, delivery.set_aside, age)
         return settle(error, tried, self.retry_for, self.chance())
 
@@ -98,30 +127,28 @@ class Handler:
                 )
             )
 
-    async def _process(self, incoming: Incoming, arrived: int) -> None:
+    async def _process(self, incoming: Incoming, arrived: int) -> Report:
         match incoming:
             case StartBuild():
-                await self._start(incoming, arrived)
+                return await self._start(incoming, arrived)
             case HearOutcome():
                 observe = self.observation.of_outcome(incoming, arrived)
-                await self.engine.advance(incoming.function, observe)
             case CancelBuild():
                 observe = self.observation.of_cancel(incoming, arrived)
-                await self.engine.advance(incoming.function, observe)
             case DeleteService():
                 observe = self.observation.of_delete(incoming, arrived)
-                await self.engine.advance(incoming.function, observe)
             case RollBackService():
                 observe = self.observation.of_rollback(incoming, arrived)
-                await self.engine.advance(incoming.function, observe)
             case ReconcileBuild():
                 await self.reconciler.look_at(incoming.function, incoming.build_id)
+                return Report(status="reconciled", message="its build was looked at")
             case Ignore():
-                _log.debug("event.ignored", event_type=incoming.event.type)
+                return Report(status="ignored", message="this is about nothing of ours")
             case _:
                 assert_never(incoming)
+        return report(await self.engine.advance(incoming.function, observe))
 
-    async def _start(self, start: StartBuild, arrived: int) -> None:
+    async def _start(self, start: StartBuild, arrived: int) -> Report:
         asked = requested(start, arrived)
         source, event_id = start.event.source, start.event.id
 
@@ -133,4 +160,5 @@ class Handler:
                 asked, lambda content: request_id(source, event_id, content)
             )
 
-        await self.engine.advance(start.function, observe)
+        async with self.admission.admit(start.function.third_party_id):
+            return report(await self.engine.advance(start.function, observe))

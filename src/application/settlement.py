@@ -4,7 +4,12 @@ from typing import Final
 
 import attrs
 
-from knative_lambda.domain.errors import OverLimitError, PermanentError, TransientError
+from knative_lambda.domain.errors import (
+    BuilderError,
+    OverLimitError,
+    PermanentError,
+    TransientError,
+)
 from knative_lambda.domain.rejection import Rejection
 from knative_lambda.domain.settlement import DeadLetter, Retry, SetAside, Settlement
 
@@ -22,7 +27,7 @@ class Tried:
     Attributes:
         attempts: How often it failed before this time.
         set_aside: How often a limit has made it wait.
-        age: Seconds since it first arrived.
+        age: Seconds since it first failed.
     """
 
     attempts: int
@@ -44,11 +49,15 @@ def settle(error: Exception, tried: Tried, retry_for: float, chance: float) -> S
         case PermanentError():
             return DeadLetter(error.rejection, error.detail)
         case OverLimitError():
-            longer = min(LONGEST_ASIDE, SHORTEST_ASIDE * 2 ** min(tried.set_aside, 8))
-            return SetAside(longer * spread)
+            # The longer the line, the more often has it waited already. Spread wide, so that what
+            # was set aside together comes back as it can be taken.
+            longest = min(LONGEST_ASIDE, SHORTEST_ASIDE * 2 ** (min(tried.set_aside, 8) + 1))
+            return SetAside(SHORTEST_ASIDE + chance * (longest - SHORTEST_ASIDE))
         case _ if tried.age < retry_for:
             known = tried.attempts < len(WAITS)
-            return Retry((WAITS[tried.attempts] if known else LONG_WAIT) * spread)
+            wait = (WAITS[tried.attempts] if known else LONG_WAIT) * spread
+            # The cause of a bug stays in the log: its words may hold what nobody should read.
+            return Retry(wait, str(error) if isinstance(error, BuilderError) else "internal")
         case TransientError():
             tries = f"given up after {tried.attempts + 1} tries in {tried.age:.0f} s"
             return DeadLetter(Rejection.RETRIES_EXHAUSTED, f"{tries}: {error}")

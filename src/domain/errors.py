@@ -26,6 +26,10 @@ class TransientError(BuilderError):
     """The same call may succeed later: try the event again after a wait."""
 
 
+class SetupError(BuilderError):
+    """What was set up for this service does not fit it: a person must mend it, and is told how."""
+
+
 class ConflictError(BuilderError):
     """A fenced write met a world other than the one it was decided on: look again, decide again."""
 

@@ -17,5 +17,6 @@ class Rejection(Enum):
     BAD_SIGNATURE = "bad_signature"
     FOREIGN_SERVICE = "foreign_service"
     FORBIDDEN = "forbidden"
+    UNDELIVERED = "undelivered"
     RETRIES_EXHAUSTED = "retries_exhausted"
     INTERNAL = "internal"

@@ -12,9 +12,10 @@ class Ack:
 
 @attrs.frozen
 class Retry:
-    """Deliver again after *delay* seconds; counts as an attempt."""
+    """Deliver again after *delay* seconds; counts as an attempt, which failed by *cause*."""
 
     delay: float
+    cause: str
 
 
 @attrs.frozen

@@ -34,4 +34,5 @@ class Adapters(DeclarativeContainer):
     deployer = Selector(_set.service_deployer, local=_local.deployer, memory=_memory.deployer)
     sources = Selector(_set.source_fetcher, directory=_local.sources, memory=_memory.sources)
     packer = Singleton(ContextBuilder)
+    metrics = _memory.metrics
     dispatcher = Singleton(Dispatcher, broker, deployer)

@@ -6,13 +6,14 @@ from dependency_injector.containers import DeclarativeContainer
 from dependency_injector.providers import Container as Nested
 from dependency_injector.providers import Dependency, Object, Singleton
 
+from knative_lambda.application.active_builds import ActiveBuilds
+from knative_lambda.application.admission import Admission, Limits
 from knative_lambda.application.companion import Companion
 from knative_lambda.application.consumer import Consumer
 from knative_lambda.application.convergence import Convergence
 from knative_lambda.application.engine import Engine
 from knative_lambda.application.handler import Handler
 from knative_lambda.application.interpreter import Interpreter
-from knative_lambda.application.limited_fetcher import LimitedFetcher, Limits
 from knative_lambda.application.observation import Observation
 from knative_lambda.application.preparation import Preparation
 from knative_lambda.application.reconciler import Reconciler
@@ -35,16 +36,18 @@ class Container(DeclarativeContainer):
     limits = Singleton(
         Limits, _set.max_contexts, _set.max_active_builds, _set.max_active_builds_per_tenant
     )
-    fetcher = Singleton(LimitedFetcher, _is.sources, runner, limits, now)
-    preparation = Singleton(Preparation, fetcher, packer, registry, contexts, images)
+    builds = Singleton(ActiveBuilds, runner, now)
+    admission = Singleton(Admission, builds, limits, now)
+    preparation = Singleton(Preparation, _is.sources, packer, registry, contexts, images)
     convergence = Singleton(Convergence, records, deployer, publisher, images)
-    interpreter = Singleton(Interpreter, preparation, convergence, contexts, runner, publisher)
+    interpreter = Singleton(Interpreter, preparation, convergence, contexts, builds, publisher)
     engine = Singleton(Engine, records, interpreter)
     observation = Singleton(Observation, registry, images, _set.completion_key)
     reconciler = Singleton(
         Reconciler, records, runner, contexts, registry, engine, convergence, now
     )
-    handler = Singleton(Handler, engine, observation, preparation, reconciler, publisher, now)
+    handler = Singleton(Handler, engine, observation, preparation, reconciler, publisher)
+    handler.add_kwargs(admission=admission, metrics=_is.metrics, now=now)
     handler.add_kwargs(chance=Object(random.random))
     handler.add_kwargs(retry_for=_set.retry_for, default_source=_set.default_source)
     consumer = Singleton(Consumer, broker, handler)

@@ -1,11 +1,13 @@
-"""Port: deliveries in."""
+"""Port: deliveries in, and how each is settled."""
 
 from collections.abc import AsyncIterator, Mapping
-from typing import Protocol
+from typing import Final, Protocol, Self
 
 import attrs
 
 from knative_lambda.domain.settlement import Settlement
+
+MOST_FAILURES: Final = 20  # that a delivery carries along: its first, and the newest
 
 
 @attrs.frozen
@@ -24,48 +26,82 @@ class Message:
 
 
 @attrs.frozen
+class Failure:
+    """A try that failed: when, in UTC nanoseconds since 1970, and by what."""
+
+    at: int
+    cause: str
+
+
+@attrs.frozen
 class Delivery:
     """One message, to be settled once.
 
     Attributes:
-        tag: What the source knows this delivery by.
-        arrived: When it first came to this source, UTC nanoseconds since 1970.
-        attempts: How often it was tried and put back before.
+        tag: What the source knows this delivery by; `None` for one that came by another door.
+        arrived: When it first came, UTC nanoseconds since 1970, as far as the source can tell.
+        attempts: How often it was tried, failed, and was put back.
         set_aside: How often a limit has made it wait.
+        failures: Of those attempts, the first and the newest.
     """
 
     message: Message
-    tag: int
+    tag: int | None
     arrived: int
     attempts: int = 0
     set_aside: int = 0
+    failures: tuple[Failure, ...] = ()
+
+    def failed(self, failure: Failure) -> Self:
+        """The same with one more attempt."""
+        first, newest = self.failures[:1], self.failures[1:]
+        room = MOST_FAILURES - len(first) - 1
+        failures = (*first, *newest[-room:], failure)
+        return attrs.evolve(self, attempts=self.attempts + 1, failures=failures)
 
 
-class EventSource(Protocol):
+class Settler(Protocol):
+    """What an event that came by another door, such as HTTP, can be handed to.
+
+    Attributes:
+        can_delay: Whether it takes what is to be delivered again.
+    """
+
+    can_delay: bool
+
+    async def settle(self, delivery: Delivery, settlement: Settlement) -> None:
+        """Settle *delivery*; on return it is durable.
+
+        Raises:
+            TransientError: It could not be settled; if it has a tag, it will come back.
+        """
+        ...
+
+
+class EventSource(Settler, Protocol):
     """Where events come from.
 
     Laws (`tests/contracts/event_source.py`):
 
     - Every message is delivered at least once; one that is not settled comes back.
     - `Ack` removes it for good.
-    - `Retry` delivers it again, not before its delay, with one more attempt counted.
+    - `Retry` delivers it again, not before its delay, with one more attempt and its failure.
     - `SetAside` delivers it again, not before its delay, with the same attempts.
     - `DeadLetter` removes it and keeps it, unchanged, with the reason and the detail.
     - What waits blocks nothing behind it.
+    - A delivery without a tag is settled likewise: there is just nothing to remove.
+
+    Attributes:
+        consuming: Whether messages can come now.
     """
 
+    consuming: bool
+
     def deliveries(self) -> AsyncIterator[Delivery]:
-        """Messages as they come, without end.
+        """Messages as they come, until the source is lost.
 
         Raises:
-            TransientError: The source cannot be reached.
-        """
-        ...
-
-    async def settle(self, delivery: Delivery, settlement: Settlement) -> None:
-        """Settle *delivery*; on return it is durable.
-
-        Raises:
-            TransientError: The source cannot be reached; the message will come back.
+            TransientError: The source cannot be reached, or no longer; ask again.
+            SetupError: It is not set up as this service needs it.
         """
         ...

@@ -8,12 +8,14 @@ import attrs
 from support.world import IMAGES, World
 
 from knative_lambda.adapters.memory.faults import Fault, Faults, Kind, with_faults
+from knative_lambda.adapters.memory.metrics import MemoryMetrics
+from knative_lambda.application.active_builds import ActiveBuilds
+from knative_lambda.application.admission import Admission, Limits
 from knative_lambda.application.companion import Companion
 from knative_lambda.application.convergence import Convergence
 from knative_lambda.application.engine import Engine
 from knative_lambda.application.handler import Handler
 from knative_lambda.application.interpreter import Interpreter
-from knative_lambda.application.limited_fetcher import LimitedFetcher, Limits
 from knative_lambda.application.observation import Observation
 from knative_lambda.application.preparation import Preparation
 from knative_lambda.application.reconciler import Reconciler
@@ -104,13 +106,12 @@ class Replica:
         runner = with_faults("runner", world.runner, faults)
         registry = with_faults("registry", world.registry, faults)
         deployer = with_faults("deployer", world.deployer, faults)
-        fetcher = LimitedFetcher(
-            with_faults("fetcher", world.sources, faults), runner, LIMITS, world.clock
-        )
+        fetcher = with_faults("fetcher", world.sources, faults)
+        builds = ActiveBuilds(runner, world.clock)
         preparation = Preparation(fetcher, world.sources, registry, contexts, IMAGES)
         convergence = Convergence(records, deployer, publisher, IMAGES)
         interpreter = WatchedInterpreter(
-            preparation, convergence, contexts, runner, publisher, self.doing
+            preparation, convergence, contexts, builds, publisher, self.doing
         )
         self.engine = Engine(records, interpreter)
         self.reconciler = Reconciler(
@@ -123,6 +124,8 @@ class Replica:
             preparation,
             self.reconciler,
             publisher,
+            Admission(builds, LIMITS, world.clock),
+            MemoryMetrics(),
             now=world.clock,
             chance=lambda: 0.5,
             retry_for=3600,
@@ -131,8 +134,9 @@ class Replica:
 
     async def consume(self, delivery: Delivery) -> None:
         """What a consumer does with one delivery."""
-        settlement = await self.handler.handle(delivery)
-        await with_faults("source", self.world.broker, self.faults).settle(delivery, settlement)
+        handled = await self.handler.handle(delivery)
+        source = with_faults("source", self.world.broker, self.faults)
+        await source.settle(delivery, handled.settlement)
 
 
 @attrs.define

@@ -8,13 +8,14 @@ import attrs
 import pytest
 
 from knative_lambda.adapters.local.dispatcher import Dispatcher
+from knative_lambda.application.active_builds import ActiveBuilds
+from knative_lambda.application.admission import Admission
 from knative_lambda.application.companion import Companion
 from knative_lambda.application.consumer import Consumer
 from knative_lambda.application.convergence import Convergence
 from knative_lambda.application.engine import Engine
 from knative_lambda.application.handler import Handler
 from knative_lambda.application.interpreter import Interpreter
-from knative_lambda.application.limited_fetcher import LimitedFetcher
 from knative_lambda.application.observation import Observation
 from knative_lambda.application.preparation import Preparation
 from knative_lambda.application.reconciler import Reconciler
@@ -29,7 +30,8 @@ ROOTS = {
     "convergence": Convergence,
     "dispatcher": Dispatcher,
     "engine": Engine,
-    "fetcher": LimitedFetcher,
+    "admission": Admission,
+    "builds": ActiveBuilds,
     "handler": Handler,
     "interpreter": Interpreter,
     "observation": Observation,
@@ -41,7 +43,8 @@ CHECKED = (
     Engine,
     Handler,
     Interpreter,
-    LimitedFetcher,
+    Admission,
+    ActiveBuilds,
     Observation,
     Preparation,
     Reconciler,
@@ -125,7 +128,7 @@ async def test_all_parts_share_one_of_each(container: Container) -> None:
     assert container.consumer().handler is handler
     assert container.companion().engine is handler.engine is reconciler.engine
     assert handler.engine.records is reconciler.records is container.convergence().records
-    assert container.fetcher().runner is reconciler.runner is container.runner()
+    assert container.builds().inner is reconciler.runner is container.runner()
     assert container.companion().runner is container.runner()
     assert container.dispatcher().broker is container.consumer().source is container.broker()
 
@@ -144,7 +147,7 @@ async def test_the_figures_of_the_settings_arrive() -> None:
         repository_prefix="functions/",
     )
     container = Container(settings=settings)
-    limits = container.fetcher().limits
+    limits = container.admission().limits
     assert (limits.contexts, limits.active, limits.active_per_tenant) == (6, 7, 8)
     assert container.broker().prefetch == 5
     assert container.handler().retry_for == 9.0

@@ -12,18 +12,19 @@ from knative_lambda.domain.rejection import Rejection
 from knative_lambda.domain.settlement import Ack, DeadLetter, Retry, SetAside, Settlement
 from knative_lambda.ports import wire
 from knative_lambda.ports.event_publisher import EventPublisher
-from knative_lambda.ports.event_source import Delivery, EventSource, Message
+from knative_lambda.ports.event_source import Delivery, EventSource, Failure, Message
 
 _SECOND = 1_000_000_000
 
 
 @attrs.frozen
 class KeptMessage:
-    """A dead letter: the message as it came, and why it is here."""
+    """A dead letter: the message as it came, why it is here, and what it has been through."""
 
     message: Message
     rejection: Rejection
     detail: str
+    failures: tuple[Failure, ...] = ()
 
 
 @attrs.define
@@ -43,10 +44,12 @@ class MemoryBroker(EventSource, EventPublisher):
     now: Callable[[], int]
     prefetch: int = 32
     ready: list[Delivery] = attrs.field(factory=list)
-    in_flight: dict[int, Delivery] = attrs.field(factory=dict)
+    in_flight: dict[int | None, Delivery] = attrs.field(factory=dict)
     delayed: list[tuple[int, Delivery]] = attrs.field(factory=list)
     dead_letters: list[KeptMessage] = attrs.field(factory=list)
     listeners: list[Callable[[Message], None]] = attrs.field(factory=list)
+    can_delay: bool = True
+    consuming: bool = True
     _tags: "itertools.count[int]" = attrs.field(factory=itertools.count)
     _changed: asyncio.Event = attrs.field(factory=asyncio.Event)
 
@@ -94,7 +97,7 @@ class MemoryBroker(EventSource, EventPublisher):
         """Deliver once more what is ready at *index*, as brokers do now and then."""
         self._enqueue(attrs.evolve(self.ready[index], tag=next(self._tags)))
 
-    def abandon(self, tag: int) -> None:
+    def abandon(self, tag: int | None) -> None:
         """The consumer that had taken *tag* is gone: the message comes back, if it is unsettled."""
         delivery = self.in_flight.pop(tag, None)
         if delivery is not None:
@@ -116,22 +119,21 @@ class MemoryBroker(EventSource, EventPublisher):
 
     async def settle(self, delivery: Delivery, settlement: Settlement) -> None:
         """Settle once; a delivery that was abandoned meanwhile is no longer ours to settle."""
-        if self.in_flight.pop(delivery.tag, None) is None:
+        if delivery.tag is not None and self.in_flight.pop(delivery.tag, None) is None:
             return
         match settlement:
             case Ack():
                 pass
             case Retry():
-                self._delay(
-                    attrs.evolve(delivery, attempts=delivery.attempts + 1), settlement.delay
-                )
+                failure = Failure(self.now(), settlement.cause)
+                self._delay(delivery.failed(failure), settlement.delay)
             case SetAside():
                 self._delay(
                     attrs.evolve(delivery, set_aside=delivery.set_aside + 1), settlement.delay
                 )
             case DeadLetter():
-                kept = KeptMessage(delivery.message, settlement.rejection, settlement.detail)
-                self.dead_letters.append(kept)
+                why = (settlement.rejection, settlement.detail)
+                self.dead_letters.append(KeptMessage(delivery.message, *why, delivery.failures))
         self._changed.set()
 
     def _delay(self, delivery: Delivery, seconds: float) -> None:

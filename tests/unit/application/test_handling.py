@@ -32,7 +32,7 @@ async def handle(world: World, key: str = "", *faults: Fault) -> object:
     replica = Replica(world, Faults(list(faults)))
     observation = Observation(world.registry, IMAGES, completion_key=key)
     handler = attrs.evolve(replica.handler, observation=observation)
-    return await handler.handle(world.broker.take())
+    return (await handler.handle(world.broker.take())).settlement
 
 
 async def built(world: World) -> None:
@@ -178,7 +178,7 @@ async def test_a_bug_is_tried_again_and_logged() -> None:
     broken = cast(Engine, None)
     with capture_logs() as lines:
         handler = attrs.evolve(Replica(world, Faults()).handler, engine=broken)
-        settlement = await handler.handle(world.broker.take())
+        settlement = (await handler.handle(world.broker.take())).settlement
 
     assert isinstance(settlement, Retry)
     assert [line["event"] for line in lines] == ["delivery.bug", "delivery.settled"]

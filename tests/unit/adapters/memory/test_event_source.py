@@ -37,7 +37,7 @@ class TestMemoryBroker(EventSourceContract):
 
     async def dead_letters(self) -> Sequence[Kept]:
         return [
-            Kept(letter.message, letter.rejection.value, letter.detail)
+            Kept(letter.message, letter.rejection.value, letter.detail, letter.failures)
             for letter in self.broker.dead_letters
         ]
 
@@ -100,7 +100,7 @@ async def test_a_message_that_falls_due_while_the_clock_is_read_is_not_lost(dela
 
     broker = MemoryBroker(RunningClock())
     broker.send(message("a"))
-    await broker.settle(broker.take(), Retry(delay))
+    await broker.settle(broker.take(), Retry(delay, "away"))
     for _ in range(5):
         broker.wake()
     assert [delivery.message for delivery in broker.ready] == [message("a")]

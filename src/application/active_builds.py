@@ -1,0 +1,66 @@
+"""A runner that knows how many builds are under way, from one list of Jobs a second."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final
+
+import attrs
+
+from knative_lambda.ports.job_runner import BuildJob, JobRunner, JobSpec
+
+_SECOND: Final = 1_000_000_000
+
+
+@attrs.define
+class ActiveBuilds(JobRunner):
+    """Passes on every call; adds what it starts itself to the last list, until the next.
+
+    Attributes:
+        now: The clock, UTC nanoseconds since 1970.
+    """
+
+    inner: JobRunner
+    now: Callable[[], int]
+    _listed: Mapping[str, str] = attrs.field(factory=dict)  # Job to tenant
+    _listed_at: int | None = None
+    _started: dict[str, str] = attrs.field(factory=dict)
+    _listing: asyncio.Lock = attrs.field(factory=asyncio.Lock)
+
+    async def by_tenant(self) -> Counter[str]:
+        """How many builds of each tenant are under way.
+
+        Raises:
+            TransientError: The Jobs cannot be listed now.
+        """
+        # Whoever comes while the list is on its way waits for it: an old one lets too many in.
+        async with self._listing:
+            now = self.now()
+            if self._listed_at is None or now - self._listed_at >= _SECOND:
+                self._started = {}
+                jobs = await self.inner.list()
+                self._listed = {j.name: j.function.third_party_id for j in jobs if j.ended is None}
+                self._listed_at = now
+        return Counter({**self._listed, **self._started}.values())
+
+    async def start(self, job: JobSpec) -> bool:
+        """Start, and count it from now on."""
+        is_new = await self.inner.start(job)
+        self._started[job.name] = job.function.third_party_id
+        return is_new
+
+    async def look(self, name: str) -> BuildJob | None:
+        """As the inner runner."""
+        return await self.inner.look(name)
+
+    async def list(self) -> Sequence[BuildJob]:
+        """As the inner runner: never the list that is kept."""
+        return await self.inner.list()
+
+    async def stop(self, name: str) -> None:
+        """As the inner runner."""
+        await self.inner.stop(name)
+
+    async def release(self, name: str) -> None:
+        """As the inner runner."""
+        await self.inner.release(name)
