@@ -7,7 +7,7 @@ import attrs
 import structlog
 
 from knative_lambda.application.handler import Handler
-from knative_lambda.domain.errors import TransientError
+from knative_lambda.domain.errors import BuilderError, TransientError
 from knative_lambda.ports.event_source import Delivery, EventSource
 
 GRACE: Final = 25.0  # seconds; below the 30 that Kubernetes gives
@@ -16,7 +16,7 @@ _WAITS: Final = (0.1, 0.5, 1.0, 2.0, 5.0)  # seconds before the source is asked 
 _log = structlog.get_logger()
 
 
-@attrs.frozen
+@attrs.define
 class Consumer:
     """Runs until it is stopped; how many deliveries are in hand at once is the source's to say.
 
@@ -28,6 +28,7 @@ class Consumer:
     handler: Handler
     grace: float = GRACE
     _stopped: asyncio.Event = attrs.field(factory=asyncio.Event)
+    _lost: int = 0  # times in a row
 
     def stop(self) -> None:
         """Take nothing more; `run` ends when all in hand is settled, or the grace is over."""
@@ -58,17 +59,15 @@ class Consumer:
             await asyncio.gather(*ending, return_exceptions=True)
 
     async def _take(self, in_hand: set["asyncio.Task[None]"]) -> None:
-        lost = 0
         while True:
             try:
                 async for delivery in self.source.deliveries():
-                    lost = 0
                     task = asyncio.create_task(self._one(delivery))
                     in_hand.add(task)
                     task.add_done_callback(in_hand.discard)
             except TransientError as error:
-                wait = _WAITS[min(lost, len(_WAITS) - 1)]
-                lost += 1
+                wait = _WAITS[min(self._lost, len(_WAITS) - 1)]
+                self._lost += 1
                 _log.warning("source.lost", error=str(error), again_in=wait)
                 await asyncio.sleep(wait)
 
@@ -76,6 +75,7 @@ class Consumer:
         handled = await self.handler.handle(delivery)
         try:
             await self.source.settle(delivery, handled.settlement)
-        except TransientError as error:
+            self._lost = 0  # only now is it known to work both ways
+        except BuilderError as error:
             # What is not settled comes back; handling it again changes nothing.
             _log.warning("delivery.unsettled", error=str(error))

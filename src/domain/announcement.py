@@ -1,6 +1,7 @@
 """The events we publish, rendered from the record alone: a repeat has the same bytes."""
 
 from collections.abc import Mapping
+from typing import Final
 
 import attrs
 
@@ -19,6 +20,24 @@ from knative_lambda.domain.record import (
     Served,
 )
 from knative_lambda.domain.rejection import Rejection
+
+PUBLISHED: Final = frozenset(
+    PREFIX + kind
+    for kind in (
+        "build.started",
+        "build.complete",
+        "build.failed",
+        "build.cancelled",
+        "build.superseded",
+        "build.rejected",
+        "service.created",
+        "service.updated",
+        "service.superseded",
+        "service.deleted",
+        "service.rolled_back",
+        "service.failed",
+    )
+)
 
 
 @attrs.frozen(kw_only=True)

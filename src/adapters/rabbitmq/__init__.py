@@ -1,0 +1,1 @@
+"""Events over RabbitMQ, with aio-pika."""

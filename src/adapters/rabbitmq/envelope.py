@@ -1,0 +1,145 @@
+"""A delivery as a message of the broker: what we add, and what we take off again.
+
+Everything of ours is a header `x-lambda-*` that holds text. Readers of CloudEvents skip those.
+"""
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+import attrs
+from aio_pika import DeliveryMode
+from aio_pika import Message as AmqpMessage
+from aio_pika.abc import AbstractIncomingMessage
+
+from knative_lambda.adapters.rabbitmq.headers import sendable
+from knative_lambda.domain.instants import format_instant, parse_instant
+from knative_lambda.ports.event_source import MOST_FAILURES, Delivery, Failure, Message
+
+OURS: Final = "x-lambda-"
+ARRIVED: Final = f"{OURS}arrived"
+ATTEMPTS: Final = f"{OURS}attempts"
+SET_ASIDE: Final = f"{OURS}set-aside"
+FAILURES: Final = f"{OURS}failures"
+REASON: Final = f"{OURS}reason"
+DETAIL: Final = f"{OURS}detail"
+KEPT_AT: Final = f"{OURS}dead-lettered"
+REPLAYS: Final = f"{OURS}replays"
+# The client gives an id to what has none, and our readers make one of the body: it must not stay.
+UNNAMED: Final = f"{OURS}unnamed"
+# What the broker adds. A queue it has died in before is not one it may not die in again.
+_BROKERS: Final = ("x-death", "x-first-death-", "x-last-death-", "x-delivery-count", "x-acquired-")
+_LONGEST: Final = 200  # characters of a cause
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def opened(incoming: AbstractIncomingMessage, tag: int, now: int) -> Delivery:
+    """What came in, seen at *now*; a header of ours that makes no sense counts as missing."""
+    headers = incoming.headers
+    return Delivery(
+        message=message_of(incoming),
+        tag=tag,
+        arrived=min(now, _instant(headers.get(ARRIVED)) or now),
+        attempts=count(headers.get(ATTEMPTS)),
+        set_aside=count(headers.get(SET_ASIDE)),
+        failures=failures_of(headers),
+    )
+
+
+def message_of(incoming: AbstractIncomingMessage) -> Message:
+    """The message as its producer sent it."""
+    named = UNNAMED not in incoming.headers
+    sent = incoming.timestamp
+    return Message(
+        body=incoming.body,
+        content_type=incoming.content_type or "",
+        headers={k: v for k, v in incoming.headers.items() if _is_producers(k)},
+        message_id=incoming.message_id if named else None,
+        timestamp=(sent - _EPOCH) // timedelta(milliseconds=1) * 1_000_000 if sent else None,
+    )
+
+
+def sealed(
+    delivery: Delivery,
+    incoming: AbstractIncomingMessage | None,
+    more: Mapping[str, str],
+    delay: float | None,
+) -> AmqpMessage:
+    """*delivery* on its way back, or to the dead letters.
+
+    Args:
+        delivery: With its counts as they are to be next time.
+        incoming: What it was opened from, whose other properties it keeps.
+        more: Further headers of ours.
+        delay: Seconds until it expires where it waits.
+    """
+    message = delivery.message
+    ours = {
+        ARRIVED: format_instant(delivery.arrived),
+        ATTEMPTS: str(delivery.attempts),
+        SET_ASIDE: str(delivery.set_aside),
+        FAILURES: _failures(delivery.failures),
+        **({} if message.message_id else {UNNAMED: "true"}),
+        **more,
+    }
+    replays = incoming.headers.get(REPLAYS) if incoming is not None else None
+    if replays is not None:
+        ours.setdefault(REPLAYS, str(count(replays)))
+    return amqp_message(message, ours, incoming, delay)
+
+
+def amqp_message(
+    message: Message,
+    ours: Mapping[str, str],
+    incoming: AbstractIncomingMessage | None = None,
+    delay: float | None = None,
+) -> AmqpMessage:
+    """*message*, durable, with the headers *ours* besides its own."""
+    sent = message.timestamp
+    made = AmqpMessage(
+        message.body,
+        headers=sendable(message.headers, ours),
+        content_type=message.content_type or None,
+        message_id=message.message_id,
+        timestamp=_EPOCH + timedelta(microseconds=sent // 1000) if sent is not None else None,
+        delivery_mode=DeliveryMode.PERSISTENT,
+        expiration=delay,
+    )
+    if incoming is not None:
+        for name in ("content_encoding", "correlation_id", "reply_to", "type", "app_id"):
+            setattr(made, name, getattr(incoming, name))
+    return made
+
+
+def count(value: object) -> int:
+    """A count in a header; 0 if it is none."""
+    return int(value) if isinstance(value, str) and value.isdecimal() and len(value) < 10 else 0  # noqa: PLR2004 - digits of any count there can be
+
+
+def text(value: object) -> str:
+    """A text in a header; empty if it is none."""
+    return value if isinstance(value, str) else ""
+
+
+def _instant(value: object) -> int | None:
+    return parse_instant(value) if isinstance(value, str) else None
+
+
+def _is_producers(name: str) -> bool:
+    return not name.startswith((OURS, *_BROKERS))
+
+
+def _failures(failures: tuple[Failure, ...]) -> str:
+    told = [{"at": format_instant(f.at), "cause": f.cause[:_LONGEST]} for f in failures]
+    return json.dumps(told, ensure_ascii=False)
+
+
+def failures_of(headers: Mapping[str, object]) -> tuple[Failure, ...]:
+    """The failures that *headers* tell of."""
+    try:
+        told = json.loads(text(headers.get(FAILURES)) or "[]")
+        found = [Failure(_instant(one["at"]) or 0, str(one["cause"])) for one in told]
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return ()
+    return tuple(attrs.evolve(one, at=max(0, one.at)) for one in found[:MOST_FAILURES])

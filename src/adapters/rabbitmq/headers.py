@@ -1,0 +1,41 @@
+"""Headers as they can be sent again: what came in is not always what the client can encode."""
+
+import struct
+from collections.abc import Mapping
+from typing import Any, Final
+
+from pamqp import encode
+
+# Headers travel in one frame. Brokers allow 128 KiB for it by default.
+LARGEST: Final = 100_000
+
+
+def sendable(theirs: Mapping[str, object], ours: Mapping[str, str]) -> dict[str, Any]:
+    """*theirs* and *ours* together; the largest of theirs are left out if there is no room."""
+    kept = {name: _encodable(value) for name, value in theirs.items()}
+    sizes = {name: len(encode.field_table({name: value})) for name, value in kept.items()}
+    room = LARGEST - len(encode.field_table(dict(ours)))
+    for name in sorted(sizes, key=lambda name: sizes[name], reverse=True):
+        if sum(sizes.values()) <= room:
+            break
+        del kept[name], sizes[name]
+    return {**kept, **ours}
+
+
+def _encodable(value: Any) -> Any:
+    match value:
+        case str() | bool():
+            return value
+        case bytes():
+            return bytearray(value)
+        case list():
+            return [_encodable(item) for item in value]
+        case dict():
+            return {name: _encodable(item) for name, item in value.items()}
+    try:
+        sent = encode.encode_table_value(value)
+    except (TypeError, ValueError, ArithmeticError, struct.error):
+        return str(value)
+    # The client sends every float in 32 bits.
+    exact = not isinstance(value, float) or struct.unpack(">f", sent[1:])[0] == value
+    return value if exact else str(value)
