@@ -11,7 +11,7 @@ from knative_lambda.application.engine import Engine
 from knative_lambda.application.observation import Observation, named, requested
 from knative_lambda.application.preparation import Preparation
 from knative_lambda.application.reconciler import Reconciler
-from knative_lambda.application.report import Report, report
+from knative_lambda.application.report import report
 from knative_lambda.application.settlement import Tried, settle
 from knative_lambda.domain import announcement, intake
 from knative_lambda.domain.cloudevent import PREFIX, CloudEvent
@@ -34,6 +34,7 @@ from knative_lambda.ports import wire
 from knative_lambda.ports.event_publisher import EventPublisher
 from knative_lambda.ports.event_source import Delivery
 from knative_lambda.ports.metrics import Metrics
+from knative_lambda.ports.receiver import Report
 
 _SECOND = 1_000_000_000
 

@@ -1,29 +1,10 @@
 """What handling an event came to, in the words that its sender is answered with."""
 
-import attrs
-
 from knative_lambda.application.engine import Advance
 from knative_lambda.domain import names
 from knative_lambda.domain.cloudevent import PREFIX
 from knative_lambda.domain.effects import Publish, StartJob
-
-REPEAT = "repeat"
-
-
-@attrs.frozen(kw_only=True)
-class Report:
-    """What became of an event.
-
-    Attributes:
-        status: In one word, such as `job_created` or `repeat`.
-        message: The same as a sentence.
-    """
-
-    status: str
-    message: str
-    build_id: str | None = None
-    job_name: str | None = None
-    correlation_id: str | None = None
+from knative_lambda.ports.receiver import REPEAT, Report
 
 
 def report(advance: Advance) -> Report:
