@@ -3,6 +3,9 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
+from knative_lambda.adapters.schema_definitions import Schema
+from knative_lambda.adapters.schema_fields import Definitions, fields, resolved
+from knative_lambda.adapters.schemas import EventType
 from knative_lambda.domain import guards
 from knative_lambda.domain.events import Event
 from knative_lambda.domain.machine import Rule
@@ -34,6 +37,59 @@ def settings_table(rows: Iterable[tuple[str, str, str]]) -> str:
         ("variable", "default", "meaning"),
         ((_code(name), _code(default) if default else "", words) for name, default, words in rows),
     )
+
+
+def events(schemas: Mapping[EventType, Schema]) -> str:
+    """The attributes of what is consumed and of what is published, then a section a schema."""
+    alike: dict[str, list[EventType]] = {}
+    definitions: dict[str, Schema] = {}
+    for kind, schema in schemas.items():
+        alike.setdefault(schema["$id"], []).append(kind)
+        definitions |= schema["$defs"]
+    sections = (_event(kinds, schemas[kinds[0]]) for kinds in alike.values())
+    attributes = (
+        f"### Attributes of what is {direction}\n\n{_attributes(definitions[name], definitions)}"
+        for direction, name in (("consumed", "taken"), ("published", "sent_of_function"))
+    )
+    return "\n\n".join((*attributes, *sections))
+
+
+def _event(kinds: Sequence[EventType], schema: Schema) -> str:
+    kind, definitions = kinds[0], schema["$defs"]
+    parts = [
+        f"### {', '.join(kind.short for kind in kinds)}",
+        f"**{kind.title}** ({kind.directions}).",
+        schema["description"],
+    ]
+    if kind.consumed and kind.published:
+        published = _data(definitions["published"], definitions)
+        parts += ["As it is published:", published, "As it is consumed:"]
+    return "\n\n".join((*parts, _data(schema, definitions)))
+
+
+def _attributes(event: Schema, definitions: Definitions) -> str:
+    node = resolved(event, definitions)
+    inside = {name: rule for name, rule in node["properties"].items() if name != "data"}
+    return _fields({**node, "properties": inside}, definitions)
+
+
+def _data(event: Schema, definitions: Definitions) -> str:
+    node = resolved(event, definitions)["properties"]["data"]
+    return _fields(node, definitions) if "properties" in node else str(node["description"])
+
+
+def _fields(node: Schema, definitions: Definitions) -> str:
+    rows = [
+        (
+            _code(field.path),
+            field.type,
+            "yes" if field.required else "",
+            _code(field.default) if field.default else "",
+            field.meaning,
+        )
+        for field in fields(node, definitions)
+    ]
+    return _table(("field", "type", "required", "default", "meaning"), rows)
 
 
 def state_machine(transitions: Table) -> str:

@@ -15,8 +15,10 @@ class CloudEvent:
         id: Its own, or made up by the reader when *named* is false.
         named: Whether the sender gave it an id.
         time: When it happened, UTC nanoseconds since 1970; `None` when the sender did not say.
-        data: The decoded JSON.
-        traceparent: W3C trace context, if any.
+        data: The decoded JSON; text when the content type is another.
+        traceparent: W3C trace context, if any; of its form, or it is left out.
+        tracestate: What vendors add to *traceparent*; never without it.
+        extensions: Every other attribute as text; of the standard's own, dataschema.
     """
 
     id: str
@@ -27,4 +29,5 @@ class CloudEvent:
     subject: str | None = None
     time: int | None = None
     traceparent: str | None = None
+    tracestate: str | None = None
     extensions: Mapping[str, str] = attrs.field(factory=dict)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from knative_lambda.adapters import documents
+from knative_lambda.adapters.schemas import schemas
 from knative_lambda.domain.machine import TRANSITIONS
 from knative_lambda.settings import table
 
@@ -16,6 +17,7 @@ def generated() -> dict[str, str]:
     """The generated part of each document, by its path from the root."""
     return {
         "README.md": documents.settings_table(table()),
+        "docs/events.md": documents.events(schemas()),
         "docs/state-machine.md": documents.state_machine(TRANSITIONS),
     }
 

@@ -1,23 +1,32 @@
 """The wire form of events: CloudEvents 1.0 as JSON, read tolerantly and written strictly."""
 
-import hashlib
 import json
-import re
 from collections.abc import Mapping
 from typing import Final
 
 from knative_lambda.domain.announcement import Announcement
 from knative_lambda.domain.cloudevent import CloudEvent
-from knative_lambda.domain.errors import PermanentError
-from knative_lambda.domain.instants import format_instant, parse_instant
-from knative_lambda.domain.rejection import Rejection
+from knative_lambda.domain.fields import shown
+from knative_lambda.domain.instants import format_instant
+from knative_lambda.ports import wire_headers
 from knative_lambda.ports.event_source import Message
+from knative_lambda.ports.wire_attributes import make_event
+from knative_lambda.ports.wire_content import (
+    FORMATS,
+    is_json,
+    media_type,
+    read_base64,
+    read_content,
+)
+from knative_lambda.ports.wire_faults import malformed
+from knative_lambda.ports.wire_json import parse
 
 STRUCTURED: Final = "application/cloudevents+json"
 LARGEST: Final = 10 * 1024 * 1024
-_ATTRIBUTE: Final = re.compile(r"[a-z0-9]{1,64}", re.ASCII)
-_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
-_DATA: Final = ("data", "data_base64")
+_DATA: Final = frozenset({"data", "data_base64"})
+_NO_EVENT: Final = (
+    f"must be {STRUCTURED}, or headers must hold the event's attributes, among them specversion"
+)
 
 
 def attributes(announcement: Announcement) -> dict[str, str]:
@@ -41,86 +50,74 @@ def attributes(announcement: Announcement) -> dict[str, str]:
 
 def encode(announcement: Announcement) -> Message:
     """*announcement* as a structured CloudEvent, with bare headers to route by."""
-    headers = attributes(announcement)
-    event = {**headers, "data": announcement.data}
-    body = json.dumps(event, separators=(",", ":"), ensure_ascii=False).encode()
+    event = attributes(announcement)
+    body = json.dumps(
+        {**event, "data": announcement.data}, separators=(",", ":"), ensure_ascii=False
+    ).encode()
+    headers = {**event, "content-type": event["datacontenttype"]}
+    if announcement.traceparent is not None:
+        headers["tracestate"] = ""  # Knative's broker goes on with a trace only if it has both
     return Message(body, STRUCTURED, headers, announcement.id, announcement.time)
 
 
 def decode(message: Message) -> CloudEvent:
-    """The CloudEvent in the body of *message*.
+    """The CloudEvent that *message* is, in whichever mode it came.
 
-    An event without id or specversion is taken: its id is the message's, else made from the body.
+    - Its content type is `STRUCTURED`: the body is the event, whatever the headers say.
+    - The headers give a specversion in any form, or a type with a prefix: the headers are the
+      attributes (see `knative_lambda.ports.wire_headers`), the body is the data.
+    - They give a type without a prefix: so do producers who only route by it. The body is the
+      event if it has a type, a source and data of its own, else it is the data.
+    - They give neither: the body is the event, and its content type is JSON or not given.
+
+    An event without id or specversion is taken: its id is the message's, else made from what it
+    says. A whole number is as good as its text, and an attribute that is null is absent.
 
     Raises:
-        PermanentError: Of kind malformed, naming the fault.
+        PermanentError: Of kind malformed, naming the fault; no other error, whatever came.
     """
-    event = _parse(message.body)
-    given = {name: value for name, value in event.items() if value is not None}
-    for name, value in given.items():
-        if name not in _DATA:
-            _check(name, value)
-    for name in ("type", "source"):
-        if not given.get(name):
-            raise _malformed(name, "missing", "required of every CloudEvent")
-    if given.get("specversion", "1.0") != "1.0":
-        raise _malformed("specversion", given["specversion"], "must be 1.0")
-    made_up = message.message_id or f"body-{hashlib.sha256(message.body).hexdigest()[:32]}"
-    known = {"specversion", "id", "source", "type", "subject", "time", "datacontenttype", *_DATA}
-    return CloudEvent(
-        id=str(given.get("id") or made_up),
-        named=bool(given.get("id")),
-        source=str(given["source"]),
-        type=str(given["type"]),
-        subject=str(given["subject"]) if "subject" in given else None,
-        time=_time(given.get("time"), message),
-        data=given.get("data"),
-        traceparent=str(given["traceparent"]) if "traceparent" in given else None,
-        extensions={name: _as_text(value) for name, value in given.items() if name not in known},
-    )
+    check_size(message.body)
+    content_type = wire_headers.content_type(message)
+    media = media_type(content_type)
+    if media == STRUCTURED:
+        return _structured(parse(message.body), message)
+    if media.startswith(FORMATS):
+        raise malformed("content type", shown(media), f"must be {STRUCTURED} for a single event")
+    headers = wire_headers.named(message.headers)
+    if headers.keys().isdisjoint({"specversion", "type"}):
+        if not is_json(content_type):
+            raise malformed("content type", shown(media), _NO_EVENT)
+        return _structured(parse(message.body), message)
+    data_type = content_type or wire_headers.text("datacontenttype", headers)
+    data = read_content(message.body, data_type)
+    marked = "specversion" in headers or headers["type"].prefixed
+    if not marked and isinstance(data, dict) and _is_event(data):
+        return _structured(data, message)
+    return make_event(wire_headers.values(headers), data, message, in_headers=True)
 
 
-def _parse(body: bytes) -> Mapping[str, object]:
+def check_size(body: bytes) -> None:
+    """Refuse a *body* that is larger than any event.
+
+    Raises:
+        PermanentError: Of kind malformed: it has more than `LARGEST` bytes.
+    """
     if len(body) > LARGEST:
-        raise _malformed("body", f"{len(body)} bytes", f"must be at most {LARGEST}")
-    try:
-        event = json.loads(body.decode(), parse_constant=_no_constant)
-    except (UnicodeDecodeError, ValueError) as error:
-        raise _malformed("body", type(error).__name__, "must be JSON in UTF-8") from error
-    except RecursionError as error:
-        raise _malformed("body", "too deep", "must not be nested that deeply") from error
+        raise malformed("body", f"{len(body)} bytes", f"must be at most {LARGEST}")
+
+
+def _is_event(data: Mapping[str, object]) -> bool:
+    return data.keys() >= {"type", "source"} and not data.keys().isdisjoint(_DATA)
+
+
+def _structured(event: object, message: Message) -> CloudEvent:
     if not isinstance(event, dict):
-        raise _malformed("body", type(event).__name__, "must be a JSON object")
-    return event
-
-
-def _no_constant(name: str) -> object:
-    raise ValueError(name)
-
-
-def _check(name: str, value: object) -> None:
-    if _ATTRIBUTE.fullmatch(name) is None:
-        raise _malformed(
-            ascii(name)[:40], "illegal name", "attributes are lower-case letters, digits"
-        )
-    if not isinstance(value, str | int):
-        raise _malformed(name, type(value).__name__, "must be text, a whole number, true or false")
-    if isinstance(value, str) and _CONTROL.search(value):
-        raise _malformed(name, ascii(value)[:60], "must not hold control characters")
-
-
-def _time(value: object, message: Message) -> int | None:
-    if value is None:
-        return message.timestamp
-    at = parse_instant(value) if isinstance(value, str) else None
-    if at is None:
-        raise _malformed("time", ascii(value)[:60], "must be an RFC 3339 time")
-    return at
-
-
-def _as_text(value: object) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _malformed(what: str, value: object, rule: str) -> PermanentError:
-    return PermanentError(Rejection.MALFORMED, f"{what}: {value}: {rule}")
+        raise malformed("body", type(event).__name__, "must be a JSON object")
+    data, encoded = event.get("data"), event.get("data_base64")
+    if encoded is not None:
+        if data is not None:
+            raise malformed("data_base64", "given besides data", "an event has one of the two")
+        data_type = event.get("datacontenttype")
+        data = read_base64(encoded, data_type if isinstance(data_type, str) else "")
+    given = {name: value for name, value in event.items() if name not in _DATA}
+    return make_event(given, data, message, in_headers=False)

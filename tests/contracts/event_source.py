@@ -1,52 +1,15 @@
 """The laws of `EventSource`."""
 
 from abc import abstractmethod
-from asyncio import timeout
 from collections.abc import AsyncIterator, Callable, Sequence
 
-import attrs
 import pytest
-from contracts.contract import DEADLINE, Contract, eventually
+from contracts.contract import Contract, eventually
+from contracts.deliveries import SECOND, Kept, close, following, is_same, message, retry
 
 from knative_lambda.domain.rejection import Rejection
 from knative_lambda.domain.settlement import Ack, DeadLetter, Retry, SetAside
-from knative_lambda.ports.event_source import Delivery, EventSource, Failure, Message
-
-SECOND = 1_000_000_000
-
-
-@attrs.frozen
-class Kept:
-    """A dead letter: the message, and why it was given up."""
-
-    message: Message
-    reason: str
-    detail: str
-    failures: tuple[Failure, ...]
-
-
-def message(name: str) -> Message:
-    """A message that every transport can carry whole."""
-    return Message(
-        body=f'{{"name":"{name}"}}'.encode(),
-        content_type="application/cloudevents+json",
-        headers={"type": "network.notifi.lambda.build.start", "subject": name},
-        message_id=name,
-        timestamp=1_800_000_000 * SECOND,
-    )
-
-
-def retry(delay: float) -> Retry:
-    """A retry of something that was away."""
-    return Retry(delay, "away")
-
-
-def is_same(seen: Message, sent: Message) -> bool:
-    """Whether *seen* is *sent*; a transport may add headers of its own."""
-    return (
-        attrs.evolve(seen, headers={}) == attrs.evolve(sent, headers={})
-        and seen.headers.items() >= sent.headers.items()
-    )
+from knative_lambda.ports.event_source import Delivery, EventSource, Message
 
 
 class EventSourceContract(Contract):
@@ -296,16 +259,3 @@ class EventSourceContract(Contract):
         await self.elapse(self.delay)
         second = await following(deliveries)
         assert [first.message.message_id, second.message.message_id] == ["b", "a"]
-
-
-async def following(deliveries: AsyncIterator[Delivery]) -> Delivery:
-    """The next delivery, which must come."""
-    async with timeout(DEADLINE):
-        return await anext(deliveries)
-
-
-async def close(deliveries: AsyncIterator[Delivery]) -> None:
-    """End the consumer that takes *deliveries*."""
-    closing = getattr(deliveries, "aclose", None)
-    if closing is not None:
-        await closing()

@@ -46,7 +46,11 @@ def to_binary(message: Message) -> BinaryEvent:
     """
     given = attributes_of(message)
     media_type = given.pop("datacontenttype", None)
-    headers = {f"{_PREFIX}{name}": quote(value, safe=_PLAIN) for name, value in given.items()}
+    headers = {
+        f"{_PREFIX}{name}": quote(value, safe=_PLAIN)
+        for name, value in given.items()
+        if value  # an attribute that is there has a value
+    }
     if not message.content_type.lower().startswith(wire.STRUCTURED):
         return _with_type(headers, message.content_type or media_type, message.body)
     event = json.loads(message.body)

@@ -4,13 +4,8 @@ from collections.abc import Sequence
 
 import attrs
 import pytest
-from contracts.event_source import (
-    EventSourceContract,
-    Kept,
-    close,
-    following,
-    message,
-)
+from contracts.deliveries import Kept, close, following, message
+from contracts.event_source import EventSourceContract
 from support.world import BEGINNING, SECOND, Clock
 
 from knative_lambda.adapters.memory.broker import MemoryBroker
