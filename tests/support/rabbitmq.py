@@ -22,9 +22,6 @@ _PATIENCE = 60.0  # seconds; only ever spent when something is wrong
 _DEBIAN = Path("/usr/lib/rabbitmq/bin/rabbitmq-server")
 _GREETING = b"AMQP\x00\x00\x09\x01"
 _METHOD_FRAME = b"\x01"
-# It is alone in its cluster, so that it needs neither epmd nor a port for other nodes.
-_ALONE = ("-sname", rabbitmq_files.NODE, "-start_epmd", "false", "-dist_listen", "false")
-_KNOWS_ITSELF = ("-erl_epmd_port", "1")  # what epmd would be asked for
 # Its standard input is a pipe whose other end these tests hold, and lose however they end.
 _ENDS_WITH_THE_TESTS = """\
 spawn(fun() ->
@@ -87,7 +84,7 @@ class RabbitMQServer:
         watch = _ENDS_WITH_THE_TESTS.format(folder=json.dumps(str(self.folder)))
         with (self.folder / "output").open("wb") as output:
             self._process = subprocess.Popen(
-                [self.program, *_ALONE, *_KNOWS_ITSELF, "-eval", watch],
+                [self.program, "-sname", rabbitmq_files.NODE, "-eval", watch],
                 cwd=self.folder,
                 env=rabbitmq_files.environment(self.folder),
                 stdin=subprocess.PIPE,

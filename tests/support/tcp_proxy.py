@@ -76,15 +76,15 @@ class _Pair:
 
     def reset(self) -> None:
         for writer in (self.client, self.target):
-            _reset(writer)
+            reset(writer)
 
 
 @attrs.define(eq=False)
 class TcpProxy:
     """Listens at *port* while it is entered, and connects each caller to the target."""
 
+    target_host: str
     target_port: int
-    target_host: str = _HOST
     port: int = attrs.field(factory=free_port, init=False)
     _pairs: set[_Pair] = attrs.field(factory=set, init=False)
     _tasks: "set[asyncio.Task[None]]" = attrs.field(factory=set, init=False)
@@ -159,10 +159,10 @@ class TcpProxy:
         try:
             ends = await asyncio.open_connection(self.target_host, self.target_port)
         except OSError:
-            _reset(client)
+            reset(client)
             return
         except asyncio.CancelledError:
-            _reset(client)
+            reset(client)
             raise
         pair = _Pair(reader, client, *ends, self._flowing)
         self._pairs.add(pair)
@@ -172,7 +172,8 @@ class TcpProxy:
             self._pairs.discard(pair)
 
 
-def _reset(writer: asyncio.StreamWriter) -> None:
+def reset(writer: asyncio.StreamWriter) -> None:
+    """End a connection at once; the other end sees a reset."""
     if not writer.is_closing():
         connection = writer.get_extra_info("socket")
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
