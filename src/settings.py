@@ -1,58 +1,27 @@
 """Every environment variable of ours, in one table, read once into one frozen value."""
 
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import attrs
 
-_DURATION: Final = re.compile(r"(\d+(?:\.\d+)?)(s|m|h)")
-_SECONDS: Final = {"s": 1, "m": 60, "h": 3600}
+from knative_lambda.variables import (
+    broker_url,
+    env,
+    file,
+    one_of,
+    path,
+    port,
+    seconds,
+    text,
+    web_url,
+    whole,
+)
 
 
 class SettingsError(Exception):
     """Variables that are missing or malformed: all of them, a line each."""
-
-
-def _text(value: str) -> str:
-    return value
-
-
-def _whole(value: str) -> int:
-    if not value.isdecimal() or int(value) < 1:
-        raise ValueError("must be a whole number of at least 1")
-    return int(value)
-
-
-def _seconds(value: str) -> float:
-    match = _DURATION.fullmatch(value)
-    if match is None:
-        raise ValueError("must be a number and s, m or h, such as 90s or 1h")
-    return float(match[1]) * _SECONDS[match[2]]
-
-
-def _one_of(*choices: str) -> Callable[[str], str]:
-    def read(value: str) -> str:
-        if value not in choices:
-            message = f"must be one of: {', '.join(choices)}"
-            raise ValueError(message)
-        return value
-
-    return read
-
-
-def _path(value: str) -> Path:
-    return Path(value).expanduser()
-
-
-def env(name: str, default: str, read: Callable[[str], Any], words: str, **more: Any) -> Any:
-    """A field that is read from the variable *name* by *read*; *words* explain it."""
-    return attrs.field(
-        default=attrs.Factory(lambda: read(default)),
-        metadata={"name": name, "default": default, "read": read, "words": words},
-        **more,
-    )
 
 
 @attrs.frozen(kw_only=True)
@@ -60,61 +29,96 @@ class Settings:
     """The fields are the table; their words stand in `--help` and in the README."""
 
     event_source: str = env(
-        "KLB_EVENT_SOURCE", "memory", _one_of("memory"), "where events come from"
+        "KLB_EVENT_SOURCE", "rabbitmq", one_of("rabbitmq", "memory"), "where events come from"
     )
     event_publisher: str = env(
-        "KLB_EVENT_PUBLISHER", "memory", _one_of("memory"), "where events go"
+        "KLB_EVENT_PUBLISHER",
+        "rabbitmq",
+        one_of("rabbitmq", "http", "memory"),
+        "where events go; http: to K_SINK",
     )
+    rabbitmq_url: str = env(
+        "KLB_RABBITMQ_URL",
+        "amqp://guest:guest@localhost:5672/",
+        broker_url,
+        "the broker, with user, password and virtual host",
+        repr=False,
+    )
+    rabbitmq_ca_file: Path | None = env(  # noqa: RUF009 - env gives a field
+        "KLB_RABBITMQ_CA_FILE", "", file, "certificates to trust for amqps; empty: the system's"
+    )
+    rabbitmq_declare: str = env(
+        "KLB_RABBITMQ_DECLARE",
+        "active",
+        one_of("active", "passive"),
+        "make exchanges and queues, or only check that they are there",
+    )
+    exchange: str = env("KLB_EXCHANGE", "cloud-events", text, "topic exchange of all events")
+    queue: str = env("KLB_QUEUE", "lambda-build-events", text, "queue that is consumed")
+    function_dead_letter_queue: str = env(
+        "KLB_FUNCTION_DEAD_LETTER_QUEUE",
+        "lambda-functions.dlq",
+        text,
+        "queue of the events that no function took",
+    )
+    sink: str = env("K_SINK", "", web_url, "where http publishes to; Knative sets it", repr=False)
+    http_port: int = env("KLB_HTTP_PORT", "8080", port, "of the HTTP endpoints; serve prefers PORT")
     context_store: str = env(
-        "KLB_CONTEXT_STORE", "directory", _one_of("directory", "memory"), "where contexts are kept"
+        "KLB_CONTEXT_STORE", "directory", one_of("directory", "memory"), "where contexts are kept"
     )
-    job_runner: str = env("KLB_JOB_RUNNER", "local", _one_of("local", "memory"), "what builds")
+    job_runner: str = env("KLB_JOB_RUNNER", "local", one_of("local", "memory"), "what builds")
     service_deployer: str = env(
         "KLB_SERVICE_DEPLOYER",
         "local",
-        _one_of("local", "memory"),
+        one_of("local", "memory"),
         "what serves, and keeps records",
     )
     source_fetcher: str = env(
-        "KLB_SOURCE_FETCHER", "directory", _one_of("directory", "memory"), "where sources come from"
+        "KLB_SOURCE_FETCHER", "directory", one_of("directory", "memory"), "where sources come from"
     )
     image_registry: str = env(
-        "KLB_IMAGE_REGISTRY", "local", _one_of("local", "memory"), "where images are"
+        "KLB_IMAGE_REGISTRY", "local", one_of("local", "memory"), "where images are"
     )
     state_dir: Path = env(  # noqa: RUF009 - env gives a field
         "KLB_STATE_DIR",
         "~/.local/state/knative-lambda",
-        _path,
+        path,
         "where directory and local keep contexts, images and records",
     )
     default_source: str = env(
         "KLB_DEFAULT_SOURCE",
         "",
-        _text,
+        text,
         "source of a build that names none, with {third_party_id} and {parser_id}; empty: required",
     )
-    registry: str = env("KLB_REGISTRY", "localhost:5000", _text, "registry that is pushed to")
+    registry: str = env("KLB_REGISTRY", "localhost:5000", text, "registry that is pushed to")
     pull_registry: str = env(
-        "KLB_PULL_REGISTRY", "", _text, "the same registry as the nodes reach it; empty: the same"
+        "KLB_PULL_REGISTRY", "", text, "the same registry as the nodes reach it; empty: the same"
     )
     repository_prefix: str = env(
-        "KLB_REPOSITORY_PREFIX", "lambda/", _text, "of each function's repository"
+        "KLB_REPOSITORY_PREFIX", "lambda/", text, "of each function's repository"
     )
-    prefetch: int = env("KLB_PREFETCH", "32", _whole, "deliveries in hand at once")
-    max_contexts: int = env("KLB_MAX_CONTEXTS", "4", _whole, "contexts made at once in a replica")
-    max_active_builds: int = env("KLB_MAX_ACTIVE_BUILDS", "50", _whole, "builds at once in all")
+    prefetch: int = env("KLB_PREFETCH", "32", whole, "deliveries in hand at once")
+    max_contexts: int = env("KLB_MAX_CONTEXTS", "4", whole, "contexts made at once in a replica")
+    max_active_builds: int = env("KLB_MAX_ACTIVE_BUILDS", "50", whole, "builds at once in all")
     max_active_builds_per_tenant: int = env(
-        "KLB_MAX_ACTIVE_BUILDS_PER_TENANT", "10", _whole, "builds at once of one tenant"
+        "KLB_MAX_ACTIVE_BUILDS_PER_TENANT", "10", whole, "builds at once of one tenant"
     )
     completion_key: str = env(
-        "KLB_COMPLETION_KEY", "", _text, "key that completions are signed with; empty: unsigned",
+        "KLB_COMPLETION_KEY", "", text, "key that completions are signed with; empty: unsigned",
         repr=False,
     )  # fmt: skip
     retry_for: float = env(
-        "KLB_RETRY_FOR", "1h", _seconds, "how long an event is tried again before it is given up"
+        "KLB_RETRY_FOR", "1h", seconds, "how long an event is tried again before it is given up"
     )
     log_level: str = env(
-        "KLB_LOG_LEVEL", "info", _one_of("debug", "info", "warning", "error"), "least level logged"
+        "KLB_LOG_LEVEL", "info", one_of("debug", "info", "warning", "error"), "least level logged"
+    )
+    log_format: str = env(
+        "KLB_LOG_FORMAT",
+        "auto",
+        one_of("auto", "json", "console"),
+        "of the log; auto: console on a terminal, else json",
     )
 
     @property
@@ -123,22 +127,36 @@ class Settings:
         return self.pull_registry or self.registry
 
     @property
+    def settler(self) -> str:
+        """Who takes what came over HTTP and cannot be handled: `rabbitmq`, `http` or `memory`."""
+        used = (self.event_source, self.event_publisher)
+        return "rabbitmq" if "rabbitmq" in used else self.event_publisher
+
+    @property
+    def declares_nothing(self) -> bool:
+        """Whether the broker's objects are only checked."""
+        return self.rabbitmq_declare == "passive"
+
+    @property
     def signing(self) -> str:
         """Whether completions are signed: `on` or `off`."""
         return "on" if self.completion_key else "off"
 
     def __attrs_post_init__(self) -> None:
-        pairs = (("job_runner", "image_registry"), ("job_runner", "service_deployer"))
-        for one, other in pairs:
+        misfits = list(self._misfits())
+        if misfits:
+            raise SettingsError("\n".join(misfits))
+
+    def _misfits(self) -> Iterator[str]:
+        """Each pair of values that do not go together."""
+        for one, other in (("job_runner", "image_registry"), ("job_runner", "service_deployer")):
             if getattr(self, one) != getattr(self, other):
                 names = f"{_name(one)} and {_name(other)}"
-                message = (
-                    f"{names}: must both be local or both memory: what one makes the other uses"
-                )
-                raise SettingsError(message)
+                yield f"{names}: must both be local or both memory: what one makes the other uses"
         if self.job_runner == "local" and self.context_store != "directory":
-            message = f"{_name('context_store')}: must be directory for {_name('job_runner')}=local"
-            raise SettingsError(message)
+            yield f"{_name('context_store')}: must be directory for {_name('job_runner')}=local"
+        if self.event_publisher == "http" and not self.sink:
+            yield f"{_name('sink')}: missing: required for {_name('event_publisher')}=http"
 
 
 def _name(field: str) -> str:
@@ -163,9 +181,14 @@ def from_env(variables: Mapping[str, str]) -> Settings:
         except ValueError as error:
             shown = repr(variables[name]) if field.repr else "(hidden)"
             wrong.append(f"{name}: {shown}: {error}")
+    try:
+        settings = Settings(**values)
+    except SettingsError as error:
+        said = {line.partition(":")[0] for line in wrong}
+        wrong += [line for line in str(error).splitlines() if line.partition(":")[0] not in said]
     if wrong:
         raise SettingsError("\n".join(wrong))
-    return Settings(**values)
+    return settings
 
 
 def table() -> list[tuple[str, str, str]]:

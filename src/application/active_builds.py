@@ -33,15 +33,16 @@ class ActiveBuilds(JobRunner):
         Raises:
             TransientError: The Jobs cannot be listed now.
         """
+        came = self.now()
         # Whoever comes while the list is on its way waits for it: an old one lets too many in.
+        # However long it takes, it will do for all who came before it was a second old.
         async with self._listing:
-            now = self.now()
-            if self._listed_at is None or now - self._listed_at >= _SECOND:
-                self._started = {}
+            if self._listed_at is None or came - self._listed_at >= _SECOND:
+                asked, self._started = self.now(), {}
                 jobs = await self.inner.list()
                 self._listed = {j.name: j.function.third_party_id for j in jobs if j.ended is None}
-                self._listed_at = now
-        return Counter({**self._listed, **self._started}.values())
+                self._listed_at = asked
+            return Counter({**self._listed, **self._started}.values())
 
     async def start(self, job: JobSpec) -> bool:
         """Start, and count it from now on."""

@@ -27,7 +27,7 @@ class Limits:
     """How many builds may be let in.
 
     Attributes:
-        contexts: Being made at once in this replica.
+        contexts: Being made at once in this replica; a tenant has all but one of them at most.
         active: Builds under way in all, with the contexts in hand.
         active_per_tenant: The same for one tenant, so that others keep a share.
         intake: Starts that this replica looks at; a guard against a flood, not a quota.
@@ -93,6 +93,9 @@ class Admission:
             raise OverLimitError("starts come faster than they are taken")
         if self._in_hand.total() >= self.limits.contexts:
             raise OverLimitError("as many contexts as allowed are being made")
+        # Else whoever sends most has every place that falls free, while its sources take long.
+        if self._in_hand[tenant] >= max(1, self.limits.contexts - 1):
+            raise OverLimitError("as many contexts as one tenant is allowed are being made")
 
     def _bucket_of(self, tenant: str) -> TokenBucket:
         if len(self._tenants) >= _MOST_BUCKETS and tenant not in self._tenants:

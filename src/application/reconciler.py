@@ -1,6 +1,7 @@
 """What nobody was told of: outcomes never decided or never heard, and what was left behind."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Final
 
 import attrs
@@ -9,7 +10,7 @@ import structlog
 from knative_lambda.application.convergence import Convergence
 from knative_lambda.application.engine import Engine
 from knative_lambda.domain import names
-from knative_lambda.domain.errors import ConflictError, PermanentError
+from knative_lambda.domain.errors import ConflictError, PermanentError, TransientError
 from knative_lambda.domain.events import BuildEnded, Event, JobSeen, OutcomeUnheard
 from knative_lambda.domain.failures import Reason
 from knative_lambda.domain.ids import FunctionId
@@ -44,7 +45,11 @@ class Reconciler:
     now: Callable[[], int]
 
     async def sweep(self) -> None:
-        """Look at everything once."""
+        """Look at everything once; what fails for one function holds up no other.
+
+        Raises:
+            TransientError: Not all could be looked at; the first reason why not.
+        """
         jobs = {job.name: job for job in await self.runner.list()}
         stored = await self.records.list()
         known = {
@@ -52,12 +57,14 @@ class Reconciler:
             for entry in stored
             for build in entry.record.builds
         }
-        for name, job in jobs.items():
-            if name not in known:
-                await self.engine.tell(job.function, JobSeen(request_id=job.build_id))
-        for entry in stored:
-            await self._sweep_record(entry, jobs)
-        await self._sweep_contexts(stored)
+        looks: list[Callable[[], Awaitable[object]]] = [
+            partial(self.engine.tell, job.function, JobSeen(request_id=job.build_id))
+            for name, job in jobs.items()
+            if name not in known
+        ]
+        looks += [partial(self._sweep_record, entry, jobs) for entry in stored]
+        looks.append(partial(self._sweep_contexts, stored))
+        await _each(looks)
 
     async def look_at(self, function: FunctionId, build_id: str) -> None:
         """Look at one build, whose Job has changed."""
@@ -138,3 +145,15 @@ class Reconciler:
         for context in await self.contexts.list():
             if context.key not in needed and self.now() - context.stored_at > CONTEXT_KEPT_FOR:
                 await self.contexts.delete(context.key)
+
+
+async def _each(looks: Iterable[Callable[[], Awaitable[object]]]) -> None:
+    """Take all of *looks*, one after the other; raise the first that failed afterwards."""
+    failed: TransientError | None = None
+    for look in looks:
+        try:
+            await look()
+        except TransientError as error:
+            failed = failed or error
+    if failed is not None:
+        raise failed

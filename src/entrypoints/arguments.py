@@ -1,6 +1,8 @@
-"""A port as it stands on a command line."""
+"""Values as they stand on a command line."""
 
 from argparse import ArgumentTypeError
+
+from knative_lambda.variables import seconds
 
 
 def port_number(text: str) -> int:
@@ -12,3 +14,15 @@ def port_number(text: str) -> int:
     if not text.isdecimal() or int(text) not in range(2**16):
         raise ArgumentTypeError(f"{text}: must be a whole number from 0 to 65535")
     return int(text)
+
+
+def duration(text: str) -> float:
+    """The duration in *text*, in seconds.
+
+    Raises:
+        ArgumentTypeError: It is none.
+    """
+    try:
+        return seconds(text)
+    except ValueError as error:
+        raise ArgumentTypeError(f"{text}: {error}") from error

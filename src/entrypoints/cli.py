@@ -9,10 +9,13 @@ from contextlib import suppress
 
 from knative_lambda.adapters.local.invocation import EventFileError
 from knative_lambda.adapters.local.project import ProjectError
-from knative_lambda.entrypoints import demo, dev, logs
+from knative_lambda.adapters.schemas import UnknownTypeError
+from knative_lambda.domain.errors import BuilderError
+from knative_lambda.entrypoints import consume, demo, dev, logs, reconcile, schema, serve
 from knative_lambda.settings import Settings, SettingsError, from_env, table
 
-_USAGE, _INTERRUPTED = 2, 130
+_FAILED, _USAGE, _INTERRUPTED = 1, 2, 130
+_COMMANDS = (dev, demo, consume, serve, reconcile, schema)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -21,9 +24,10 @@ def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser("knative-lambda", formatter_class=argparse.RawTextHelpFormatter)
     top.description = "Builds functions into container images and serves them on Knative."
     top.epilog = "\n".join(["environment variables:", *rows])
+    top.set_defaults(quiet=True)
     commands = top.add_subparsers(metavar="COMMAND", required=True)
-    dev.add_to(commands)
-    demo.add_to(commands)
+    for command in _COMMANDS:
+        command.add_to(commands)
     return top
 
 
@@ -32,11 +36,14 @@ def main() -> None:
     options = parser().parse_args()
     try:
         settings = from_env(os.environ)
-        logs.configure(settings)
+        logs.configure(settings, quiet=options.quiet)
         sys.exit(asyncio.run(_run(options, settings)))
-    except (SettingsError, ProjectError, EventFileError) as error:
+    except (SettingsError, ProjectError, EventFileError, UnknownTypeError) as error:
         sys.stderr.write(f"knative-lambda: {error}\n")
         sys.exit(_USAGE)
+    except BuilderError as error:
+        sys.stderr.write(f"knative-lambda: {error}\n")
+        sys.exit(_FAILED)
 
 
 async def _run(options: argparse.Namespace, settings: Settings) -> int:

@@ -16,7 +16,9 @@ from knative_lambda.application.handler import Handler
 from knative_lambda.application.interpreter import Interpreter
 from knative_lambda.application.observation import Observation
 from knative_lambda.application.preparation import Preparation
+from knative_lambda.application.receiver import EventReceiver, LetterReceiver
 from knative_lambda.application.reconciler import Reconciler
+from knative_lambda.application.sweeper import Sweeper
 from knative_lambda.domain.images import Images
 from knative_lambda.entrypoints.adapters import Adapters
 from knative_lambda.settings import Settings
@@ -29,9 +31,11 @@ class Container(DeclarativeContainer):
     _set = settings.provided
     _is = Nested(Adapters, settings=settings)
     now, broker, publisher, dispatcher = _is.now, _is.broker, _is.publisher, _is.dispatcher
+    source, link, sink, metrics = _is.source, _is.link, _is.sink, _is.metrics
     records, contexts, registry = _is.records, _is.contexts, _is.registry
     runner, deployer, packer = _is.runner, _is.deployer, _is.packer
 
+    _chance = Object(random.random)
     images = Singleton(Images, _set.registry, _set.pulled_from, _set.repository_prefix)
     limits = Singleton(
         Limits, _set.max_contexts, _set.max_active_builds, _set.max_active_builds_per_tenant
@@ -47,8 +51,10 @@ class Container(DeclarativeContainer):
         Reconciler, records, runner, contexts, registry, engine, convergence, now
     )
     handler = Singleton(Handler, engine, observation, preparation, reconciler, publisher)
-    handler.add_kwargs(admission=admission, metrics=_is.metrics, now=now)
-    handler.add_kwargs(chance=Object(random.random))
+    handler.add_kwargs(admission=admission, metrics=metrics, now=now, chance=_chance)
     handler.add_kwargs(retry_for=_set.retry_for, default_source=_set.default_source)
-    consumer = Singleton(Consumer, broker, handler)
+    consumer = Singleton(Consumer, source, handler)
+    receiver = Singleton(EventReceiver, handler, _is.settler, now)
+    letters = Singleton(LetterReceiver, _is.letters, now)
+    sweeper = Singleton(Sweeper, reconciler, _chance)
     companion = Singleton(Companion, runner, engine, now)

@@ -11,9 +11,9 @@ from knative_lambda.adapters.local.invocation import event_for
 from knative_lambda.adapters.local.project import Project, project
 from knative_lambda.adapters.terminal.narrator import Narrator
 from knative_lambda.domain.runtimes import RUNTIMES
+from knative_lambda.entrypoints.arguments import port_number
 from knative_lambda.entrypoints.development import Development, NotServedError
 from knative_lambda.entrypoints.local_system import local_system
-from knative_lambda.entrypoints.port_number import port_number
 from knative_lambda.settings import Settings
 
 

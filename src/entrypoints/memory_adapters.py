@@ -9,7 +9,6 @@ from knative_lambda.adapters.memory.broker import MemoryBroker
 from knative_lambda.adapters.memory.context_store import MemoryContextStore
 from knative_lambda.adapters.memory.image_registry import MemoryImageRegistry
 from knative_lambda.adapters.memory.job_runner import MemoryJobRunner
-from knative_lambda.adapters.memory.metrics import MemoryMetrics
 from knative_lambda.adapters.memory.records import MemoryRecords
 from knative_lambda.adapters.memory.service_deployer import MemoryServiceDeployer
 from knative_lambda.adapters.memory.source_fetcher import MemorySourceFetcher
@@ -24,8 +23,7 @@ class MemoryAdapters(DeclarativeContainer):
     broker = Singleton(MemoryBroker, now, prefetch=prefetch)
     records = Singleton(MemoryRecords)
     contexts = Singleton(MemoryContextStore, now)
-    registry = Singleton(MemoryImageRegistry)
+    registry = Singleton(MemoryImageRegistry, outsiders=True)
     runner = Singleton(MemoryJobRunner, registry, now)
     deployer = Singleton(MemoryServiceDeployer)
     sources = Singleton(MemorySourceFetcher)
-    metrics = Singleton(MemoryMetrics)

@@ -1,10 +1,12 @@
 """What `dev` and the demo demand of the settings: all of it on this machine."""
 
+import attrs
+
 from knative_lambda.settings import Settings, SettingsError
 
 
 def usable(settings: Settings) -> Settings:
-    """*settings*, if a local system can run by them.
+    """*settings* with a broker in memory, if a local system can run by them.
 
     Raises:
         SettingsError: They name other adapters, or a state directory that cannot be used.
@@ -20,4 +22,5 @@ def usable(settings: Settings) -> Settings:
     except OSError as error:
         message = f"KLB_STATE_DIR: {place}: must be a folder, or can be made one: {error.strerror}"
         raise SettingsError(message) from error
-    return settings
+    # What happens on this machine alone needs no broker, whichever is configured.
+    return attrs.evolve(settings, event_source="memory", event_publisher="memory")

@@ -66,6 +66,18 @@ class Client:
         await channel.close()
         return found
 
+    async def drain(self, queue: str) -> Sequence[AbstractIncomingMessage]:
+        """Take all that is in *queue* now."""
+        channel = await self.channel()
+        place = await channel.declare_queue(queue, passive=True)
+        count = place.declaration_result.message_count or 0
+        found: list[AbstractIncomingMessage] = []
+        async with place.iterator(no_ack=True) as messages:
+            while len(found) < count:
+                found.append(await anext(messages))
+        await channel.close()
+        return found
+
     async def depth(self, queue: str) -> int:
         """How many messages of *queue* are ready."""
         channel = await self.channel()

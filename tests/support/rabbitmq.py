@@ -69,6 +69,11 @@ class RabbitMQServer:
         return f"amqps://guest:guest@127.0.0.1:{self.tls_port}/"
 
     @property
+    def writer_url(self) -> str:
+        """For a user that may publish in the virtual host `/`, and do nothing else."""
+        return f"amqp://{rabbitmq_files.WRITER}:{rabbitmq_files.WRITER}@127.0.0.1:{self.port}/"
+
+    @property
     def team_url(self) -> str:
         """For a user whose password has odd characters, in a virtual host whose name has."""
         password = quote(rabbitmq_files.TEAM_PASSWORD, safe="")

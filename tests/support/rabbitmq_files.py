@@ -8,6 +8,7 @@ from support.certificates import Certificates
 
 NODE = "rabbit@localhost"
 TEAM_USER, TEAM_PASSWORD, TEAM_VHOST = "builder", "p@ss/w:rd%", "team/a b"
+WRITER = "writer"
 
 # A node alone in its cluster needs no port for others, nor epmd, whom they would ask for it.
 _ALONE = "-start_epmd false -dist_listen false -erl_epmd_port 1"
@@ -16,11 +17,13 @@ _DEFINITIONS = {
     "users": [
         {"name": "guest", "password": "guest", "tags": ["administrator"]},
         {"name": TEAM_USER, "password": TEAM_PASSWORD, "tags": []},
+        {"name": WRITER, "password": WRITER, "tags": []},
     ],
     "vhosts": [{"name": "/"}, {"name": TEAM_VHOST}],
     "permissions": [
         {"user": "guest", "vhost": "/", **_EVERYTHING},
         {"user": TEAM_USER, "vhost": TEAM_VHOST, **_EVERYTHING},
+        {"user": WRITER, "vhost": "/", "configure": "", "write": ".*", "read": ""},
     ],
 }
 

@@ -7,7 +7,12 @@ from typing import Any, get_origin
 import attrs
 import pytest
 
+from knative_lambda.adapters.http.letters import EventSettler
+from knative_lambda.adapters.http.sink import HttpEventPublisher
 from knative_lambda.adapters.local.dispatcher import Dispatcher
+from knative_lambda.adapters.rabbitmq.event_publisher import RabbitMQEventPublisher
+from knative_lambda.adapters.rabbitmq.event_source import RabbitMQEventSource
+from knative_lambda.adapters.rabbitmq.outbox import FunctionsOutbox
 from knative_lambda.application.active_builds import ActiveBuilds
 from knative_lambda.application.admission import Admission
 from knative_lambda.application.companion import Companion
@@ -50,7 +55,9 @@ CHECKED = (
     Reconciler,
 )
 CHOSEN = ("contexts", "deployer", "records", "registry", "runner")
-IN_MEMORY = Settings(
+ALONE = Settings(event_source="memory", event_publisher="memory")
+IN_MEMORY = attrs.evolve(
+    ALONE,
     context_store="memory",
     image_registry="memory",
     job_runner="memory",
@@ -74,14 +81,14 @@ def place(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 async def container(place: str, tmp_path: Path) -> AsyncIterator[Container]:
-    chosen = IN_MEMORY if place == "memory" else Settings()
+    chosen = IN_MEMORY if place == "memory" else ALONE
     async for one in contained(attrs.evolve(chosen, state_dir=tmp_path)):
         yield one
 
 
 @pytest.fixture
 async def signing(tmp_path: Path) -> AsyncIterator[Container]:
-    async for one in contained(Settings(state_dir=tmp_path, completion_key=KEY)):
+    async for one in contained(attrs.evolve(ALONE, state_dir=tmp_path, completion_key=KEY)):
         yield one
 
 
@@ -153,6 +160,32 @@ async def test_the_figures_of_the_settings_arrive() -> None:
     assert container.handler().retry_for == 9.0
     assert container.handler().default_source == settings.default_source
     assert attrs.astuple(container.images()) == ("push.test", "pull.test", "functions/")
+
+
+async def test_by_default_events_come_and_go_by_one_connection_to_rabbitmq() -> None:
+    by_default = Settings()
+    settings = attrs.evolve(
+        IN_MEMORY,
+        event_source=by_default.event_source,
+        event_publisher=by_default.event_publisher,
+    )
+    container = Container(settings=settings)
+    source, publisher = container.source(), container.publisher()
+    assert isinstance(source, RabbitMQEventSource)
+    assert isinstance(publisher, RabbitMQEventPublisher)
+    assert source.link is publisher.link is container.link()
+    assert container.consumer().source is container.receiver().settler is source
+    assert isinstance(container.letters().settler, FunctionsOutbox)
+    assert container.link().metrics is container.handler().metrics is container.metrics()
+
+
+async def test_with_a_sink_all_goes_there() -> None:
+    settings = attrs.evolve(IN_MEMORY, event_publisher="http", sink="http://sink.test/")
+    container = Container(settings=settings)
+    publisher, settler = container.publisher(), container.receiver().settler
+    assert isinstance(publisher, HttpEventPublisher)
+    assert isinstance(settler, EventSettler)
+    assert publisher.sink is settler.sink is container.sink()
 
 
 async def test_two_containers_share_nothing() -> None:

@@ -146,10 +146,86 @@ def test_the_table_has_a_full_row_for_every_field() -> None:
     rows = table()
     assert len(rows) == len(attrs.fields(Settings))
     assert len({name for name, _, _ in rows}) == len(rows)
-    assert [row for row in rows if not re.fullmatch(r"KLB_[A-Z_]+", row[0]) or not row[2]] == []
+    assert [row for row in rows if not re.fullmatch(r"(KLB|K)_[A-Z_]+", row[0]) or not row[2]] == []
 
 
 def test_a_variable_is_named_for_its_field() -> None:
-    assert [name for name, _, _ in table()] == [
-        f"KLB_{field.name.upper()}" for field in attrs.fields(Settings)
+    # Knative gives the sink a name of its own.
+    assert [name for name, _, _ in table() if name != "K_SINK"] == [
+        f"KLB_{field.name.upper()}" for field in attrs.fields(Settings) if field.name != "sink"
     ]
+
+
+def test_events_go_by_rabbitmq_unless_told_otherwise() -> None:
+    settings = Settings()
+    assert (settings.event_source, settings.event_publisher) == ("rabbitmq", "rabbitmq")
+    assert settings.rabbitmq_url == "amqp://guest:guest@localhost:5672/"
+    assert (settings.exchange, settings.queue) == ("cloud-events", "lambda-build-events")
+    assert not settings.declares_nothing
+    assert from_env({"KLB_RABBITMQ_DECLARE": "passive"}).declares_nothing
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "amqp://localhost",
+        "amqps://user:p%40ss%2Fw%3Ard@broker.test:5671/team%2Fa%20b?heartbeat=5",
+        "amqp://guest:guest@[::1]:5672/",
+    ],
+)
+def test_a_broker_may_be_anywhere(url: str) -> None:
+    assert from_env({"KLB_RABBITMQ_URL": url}).rabbitmq_url == url
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["", "localhost:5672", "http://localhost", "amqp://", "amqp://u:hunter2@:1/", "amqp://h:x"],
+)
+def test_no_other_text_is_a_broker_and_its_password_is_never_shown(url: str) -> None:
+    (line,) = refusal(KLB_RABBITMQ_URL=url)
+    assert line.startswith("KLB_RABBITMQ_URL: (hidden): must be amqp:// or amqps://")
+    assert "hunter2" not in line
+
+
+def test_the_credentials_of_the_broker_are_never_shown() -> None:
+    assert "hunter2" not in repr(from_env({"KLB_RABBITMQ_URL": "amqp://u:hunter2@broker.test/"}))
+    assert "hunter2" not in repr(from_env({"K_SINK": "https://u:hunter2@sink.test/"}))
+
+
+def test_events_over_http_need_a_sink() -> None:
+    assert refusal(KLB_EVENT_PUBLISHER="http") == [
+        "K_SINK: missing: required for KLB_EVENT_PUBLISHER=http"
+    ]
+    (line,) = refusal(KLB_EVENT_PUBLISHER="http", K_SINK="sink.test")
+    assert line.startswith("K_SINK: (hidden): must be http:// or https://")
+
+
+def test_a_certificate_file_must_be_there(tmp_path: Path) -> None:
+    file = tmp_path / "ca.pem"
+    (line,) = refusal(KLB_RABBITMQ_CA_FILE=str(file))
+    assert line.endswith("must be a file that is there")
+    file.write_text("", "utf-8")
+    assert from_env({"KLB_RABBITMQ_CA_FILE": str(file)}).rabbitmq_ca_file == file
+    assert Settings().rabbitmq_ca_file is None
+
+
+@pytest.mark.parametrize("text", ["", "0", "65536", "http"])
+def test_a_port_is_one_that_exists(text: str) -> None:
+    assert refusal(KLB_HTTP_PORT=text) == [f"KLB_HTTP_PORT: {text!r}: must be a port: 1 to 65535"]
+
+
+@pytest.mark.parametrize(
+    ("source", "publisher", "taken_by"),
+    [
+        ("rabbitmq", "rabbitmq", "rabbitmq"),
+        ("rabbitmq", "http", "rabbitmq"),
+        ("memory", "rabbitmq", "rabbitmq"),
+        ("memory", "http", "http"),
+        ("memory", "memory", "memory"),
+    ],
+)
+def test_what_cannot_be_handled_over_http_goes_to_the_queue_if_there_is_one(
+    source: str, publisher: str, taken_by: str
+) -> None:
+    settings = Settings(event_source=source, event_publisher=publisher, sink="http://sink.test")
+    assert settings.settler == taken_by

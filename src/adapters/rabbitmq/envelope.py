@@ -13,7 +13,7 @@ from aio_pika import DeliveryMode
 from aio_pika import Message as AmqpMessage
 from aio_pika.abc import AbstractIncomingMessage
 
-from knative_lambda.adapters.rabbitmq.headers import sendable
+from knative_lambda.adapters.rabbitmq.headers import plain, sendable
 from knative_lambda.domain.instants import format_instant, parse_instant
 from knative_lambda.ports.event_source import MOST_FAILURES, Delivery, Failure, Message
 
@@ -28,9 +28,14 @@ KEPT_AT: Final = f"{OURS}dead-lettered"
 REPLAYS: Final = f"{OURS}replays"
 # The client gives an id to what has none, and our readers make one of the body: it must not stay.
 UNNAMED: Final = f"{OURS}unnamed"
+# The property that says when a message was sent counts whole seconds on its way out.
+SENT: Final = f"{OURS}sent"
 # What the broker adds. A queue it has died in before is not one it may not die in again.
 _BROKERS: Final = ("x-death", "x-first-death-", "x-last-death-", "x-delivery-count", "x-acquired-")
+# What is kept of a message besides what a `Message` has.
+_PROPERTIES: Final = ("content_encoding", "correlation_id", "reply_to", "type", "app_id")
 _LONGEST: Final = 200  # characters of a cause
+_SECOND: Final = 1_000_000_000
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -51,13 +56,20 @@ def message_of(incoming: AbstractIncomingMessage) -> Message:
     """The message as its producer sent it."""
     named = UNNAMED not in incoming.headers
     sent = incoming.timestamp
+    seconds = (sent - _EPOCH) // timedelta(milliseconds=1) * 1_000_000 if sent else None
     return Message(
         body=incoming.body,
         content_type=incoming.content_type or "",
         headers={k: v for k, v in incoming.headers.items() if _is_producers(k)},
         message_id=incoming.message_id if named else None,
-        timestamp=(sent - _EPOCH) // timedelta(milliseconds=1) * 1_000_000 if sent else None,
+        timestamp=_instant(incoming.headers.get(SENT)) or seconds,
     )
+
+
+def properties_of(incoming: AbstractIncomingMessage) -> dict[str, str]:
+    """What else a producer may have said, and a reader of events never asks for."""
+    said = {name: getattr(incoming, name) for name in _PROPERTIES}
+    return {name: str(value) for name, value in said.items() if value}
 
 
 def sealed(
@@ -80,13 +92,27 @@ def sealed(
         ATTEMPTS: str(delivery.attempts),
         SET_ASIDE: str(delivery.set_aside),
         FAILURES: _failures(delivery.failures),
-        **({} if message.message_id else {UNNAMED: "true"}),
+        **_lost(message),
         **more,
     }
     replays = incoming.headers.get(REPLAYS) if incoming is not None else None
     if replays is not None:
         ours.setdefault(REPLAYS, str(count(replays)))
     return amqp_message(message, ours, incoming, delay)
+
+
+def replayed(message: Message, replays: int, incoming: AbstractIncomingMessage) -> AmqpMessage:
+    """*message* as if it were new, but for the count of its *replays*."""
+    return amqp_message(message, {REPLAYS: str(replays), **_lost(message)}, incoming)
+
+
+def _lost(message: Message) -> dict[str, str]:
+    """What sending *message* again would lose of it."""
+    sent = message.timestamp
+    return {
+        **({} if message.message_id else {UNNAMED: "true"}),
+        **({SENT: format_instant(sent)} if sent is not None and sent % _SECOND else {}),
+    }
 
 
 def amqp_message(
@@ -100,16 +126,21 @@ def amqp_message(
     made = AmqpMessage(
         message.body,
         headers=sendable(message.headers, ours),
-        content_type=message.content_type or None,
-        message_id=message.message_id,
+        content_type=_short(message.content_type),
+        message_id=_short(message.message_id),
         timestamp=_EPOCH + timedelta(microseconds=sent // 1000) if sent is not None else None,
         delivery_mode=DeliveryMode.PERSISTENT,
         expiration=delay,
     )
     if incoming is not None:
-        for name in ("content_encoding", "correlation_id", "reply_to", "type", "app_id"):
+        for name in _PROPERTIES:
             setattr(made, name, getattr(incoming, name))
     return made
+
+
+def _short(value: str | None) -> str | None:
+    """A property: at most 255 bytes, so longer ones are cut."""
+    return plain(value).encode()[:255].decode(errors="ignore") if value else None
 
 
 def count(value: object) -> int:

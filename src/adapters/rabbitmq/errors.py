@@ -3,6 +3,8 @@
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Final
+from urllib.parse import unquote
 
 from aio_pika.exceptions import (
     CONNECTION_EXCEPTIONS,
@@ -14,10 +16,12 @@ from aio_pika.exceptions import (
     ProbableAuthenticationError,
     PublishError,
 )
-from aiormq.exceptions import ChannelAccessRefused, ConnectionNotAllowed
+from aiormq.exceptions import ChannelAccessRefused
 from yarl import URL
 
 from knative_lambda.domain.errors import SetupError, TransientError
+
+_NOT_ALLOWED: Final = 530  # AMQP's code for it
 
 
 @contextmanager
@@ -35,13 +39,6 @@ def connecting(url: str) -> Iterator[None]:
     except (AuthenticationError, ProbableAuthenticationError) as error:
         message = f"{broker} refuses the user {where.user!r}: set KLB_RABBITMQ_URL to one it knows"
         raise SetupError(message) from error
-    except ConnectionNotAllowed as error:
-        vhost = where.path.removeprefix("/") or "/"
-        message = (
-            f"{broker} does not let {where.user!r} into the virtual host {vhost!r}: "
-            "make it, and give the user permissions there"
-        )
-        raise SetupError(message) from error
     except (*CONNECTION_EXCEPTIONS, TimeoutError) as error:
         if _untrusted(error):
             message = (
@@ -49,13 +46,22 @@ def connecting(url: str) -> Iterator[None]:
                 "to that of its authority"
             )
             raise SetupError(message) from error
+        if error.args[:1] == (_NOT_ALLOWED,):
+            vhost = unquote(where.raw_path.removeprefix("/")) or "/"
+            message = (
+                f"{broker} does not let {where.user!r} into the virtual host {vhost!r}: make it, "
+                f"and give the user permissions there ({words(error)})"
+            )
+            raise SetupError(message) from error
         raise TransientError(f"{broker} cannot be reached: {words(error)}") from error
 
 
 def _untrusted(error: BaseException | None) -> bool:
-    while error is not None:
+    seen: set[int] = set()  # the client raises errors that are their own causes' cause
+    while error is not None and id(error) not in seen:
         if isinstance(error, ssl.SSLCertVerificationError):
             return True
+        seen.add(id(error))
         error = error.__cause__ or error.__context__
     return False
 

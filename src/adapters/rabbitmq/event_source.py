@@ -2,17 +2,17 @@
 
 import itertools
 from collections.abc import AsyncIterator, Callable
-from contextlib import suppress
 
 import attrs
-from aio_pika.abc import AbstractChannel, AbstractIncomingMessage
-from aio_pika.exceptions import CONNECTION_EXCEPTIONS
+from aio_pika.abc import AbstractIncomingMessage
+from aiormq.exceptions import ChannelAccessRefused
 
 from knative_lambda.adapters.rabbitmq import envelope
-from knative_lambda.adapters.rabbitmq.errors import publishing
+from knative_lambda.adapters.rabbitmq.errors import publishing, words
+from knative_lambda.adapters.rabbitmq.inbox import Inbox
 from knative_lambda.adapters.rabbitmq.link import Link
 from knative_lambda.adapters.rabbitmq.outbox import Outbox
-from knative_lambda.domain.errors import TransientError
+from knative_lambda.domain.errors import BuilderError, SetupError, TransientError
 from knative_lambda.domain.settlement import Settlement
 from knative_lambda.ports.event_source import Delivery, EventSource
 
@@ -33,34 +33,38 @@ class RabbitMQEventSource(EventSource):
     consuming: bool = False
     _outbox: Outbox = attrs.field(init=False)
     _tags: "itertools.count[int]" = attrs.field(factory=itertools.count)
-    _unsettled: dict[int, tuple[AbstractChannel, AbstractIncomingMessage]] = attrs.field(
-        factory=dict
-    )
+    _unsettled: dict[int, tuple[Inbox, AbstractIncomingMessage]] = attrs.field(factory=dict)
 
     def __attrs_post_init__(self) -> None:
         self._outbox = Outbox(self.link, self.now)
 
     async def deliveries(self) -> AsyncIterator[Delivery]:
         """What comes over one channel, until that is lost."""
-        channel = await self.link.channel()
-        name = self.link.topology.queue
-        with publishing(f"consuming {name}"):
-            await channel.set_qos(prefetch_count=self.prefetch)
-            queue = await channel.get_queue(name, ensure=False)
-            messages = queue.iterator()
-            await messages.consume()
+        inbox = await self._opened()
         self.consuming = True
         try:
-            async for incoming in messages:
+            async for incoming in inbox.messages():
                 tag = next(self._tags)
-                self._unsettled[tag] = channel, incoming
+                self._unsettled[tag] = inbox, incoming
                 yield envelope.opened(incoming, tag, self.now())
-            raise TransientError(f"the broker delivers no more of {name}")
+            if inbox.cancelled:
+                self.link.doubt()
+            raise TransientError(f"the broker delivers no more of {self.link.topology.queue}")
         finally:
             self.consuming = False
-            # What it had fetched ahead goes back; the channel stays, to settle what is in hand.
-            with suppress(*CONNECTION_EXCEPTIONS, ExceptionGroup):
-                await messages.close()
+            await inbox.close()
+
+    async def _opened(self) -> Inbox:
+        name = self.link.topology.queue
+        channel = await self.link.channel()
+        try:
+            with self.link.using(f"consuming {name}"):
+                return await Inbox.open(channel, name, self.prefetch)
+        except TransientError as error:
+            if not isinstance(error.__cause__, ChannelAccessRefused):
+                raise
+            rule = f"queue {name!r} may not be consumed by this user: permit it to read"
+            raise SetupError(f"{rule} ({words(error.__cause__)})") from error
 
     async def settle(self, delivery: Delivery, settlement: Settlement) -> None:
         """Publish where it goes next, wait for that to be confirmed, and acknowledge."""
@@ -69,13 +73,15 @@ class RabbitMQEventSource(EventSource):
         held = self._unsettled.pop(delivery.tag, None)
         if held is None:
             return None  # settled before: a delivery is, once
-        channel, incoming = held
+        inbox, incoming = held
+        if inbox.channel.is_closed:
+            raise TransientError("it was lost before it was settled, and comes again")
         try:
             await self._outbox.settle(delivery, settlement, incoming)
             with publishing("acknowledging"):
                 await incoming.ack()
-        except TransientError:
+        except BuilderError:
             # Only losing it brings a delivery back; and a new connection mends what it can.
-            if not channel.is_closed:
+            if not inbox.channel.is_closed:
                 await self.link.close()
             raise

@@ -8,11 +8,15 @@ from pamqp import encode
 
 # Headers travel in one frame. Brokers allow 128 KiB for it by default.
 LARGEST: Final = 100_000
+_DEEPEST: Final = 50  # levels of a value; the client's encoder goes down by recursion
 
 
 def sendable(theirs: Mapping[str, object], ours: Mapping[str, str]) -> dict[str, Any]:
-    """*theirs* and *ours* together; the largest of theirs are left out if there is no room."""
-    kept = {name: _encodable(value) for name, value in theirs.items()}
+    """*theirs* and *ours* together; the largest of theirs are left out if there is no room.
+
+    The client cuts names at 128 bytes. What it cannot encode is sent as text.
+    """
+    kept = {plain(name): _encodable(value) for name, value in theirs.items()}
     sizes = {name: len(encode.field_table({name: value})) for name, value in kept.items()}
     room = LARGEST - len(encode.field_table(dict(ours)))
     for name in sorted(sizes, key=lambda name: sizes[name], reverse=True):
@@ -22,16 +26,31 @@ def sendable(theirs: Mapping[str, object], ours: Mapping[str, str]) -> dict[str,
     return {**kept, **ours}
 
 
-def _encodable(value: Any) -> Any:
+def plain(text: str) -> str:
+    """*text* as UTF-8 can hold it: bytes that HTTP could not decode are told as escapes."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def _encodable(value: Any, depth: int = 0) -> Any:
     match value:
-        case str() | bool():
+        case list() | dict() if depth == _DEEPEST:
+            return "nested too deeply"
+        case list():
+            return [_encodable(item, depth + 1) for item in value]
+        case dict():
+            return {plain(name): _encodable(item, depth + 1) for name, item in value.items()}
+        case _:
+            return _single(value)
+
+
+def _single(value: Any) -> Any:
+    match value:
+        case str():
+            return plain(value)
+        case bool():
             return value
         case bytes():
             return bytearray(value)
-        case list():
-            return [_encodable(item) for item in value]
-        case dict():
-            return {name: _encodable(item) for name, item in value.items()}
     try:
         sent = encode.encode_table_value(value)
     except (TypeError, ValueError, ArithmeticError, struct.error):

@@ -1,8 +1,9 @@
 """The one connection of a process to its broker: opened when needed, and again when lost."""
 
 import asyncio
-import ssl
-from contextlib import suppress
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 from weakref import WeakValueDictionary
@@ -11,13 +12,15 @@ import aio_pika
 import attrs
 import structlog
 from aio_pika.abc import AbstractChannel, AbstractConnection
-from aio_pika.exceptions import CONNECTION_EXCEPTIONS
+from aio_pika.exceptions import CONNECTION_EXCEPTIONS, ChannelNotFoundEntity, PublishError
 from yarl import URL
 
 from knative_lambda.adapters.rabbitmq import tolerance
 from knative_lambda.adapters.rabbitmq.declaration import check, declare
-from knative_lambda.adapters.rabbitmq.errors import connecting, publishing
+from knative_lambda.adapters.rabbitmq.errors import connecting, publishing, words
 from knative_lambda.adapters.rabbitmq.topology import Topology
+from knative_lambda.adapters.rabbitmq.trust import trusted
+from knative_lambda.domain.errors import TransientError
 from knative_lambda.ports.metrics import Metrics
 
 CONNECT_TIMEOUT: Final = 10.0  # seconds
@@ -27,6 +30,9 @@ HEARTBEAT: Final = 10  # seconds; a peer that is silent for three of them is gon
 _log = structlog.get_logger()
 
 tolerance.install()
+# Whatever the client logs of a connection is raised too, and told by whoever it concerns.
+for _client in ("aio_pika", "aiormq"):
+    logging.getLogger(_client).setLevel(logging.CRITICAL)
 
 
 @attrs.define(eq=False)
@@ -46,6 +52,7 @@ class Link:
     authority: Path | None = None
     _connection: AbstractConnection | None = None
     _confirming: AbstractChannel | None = None
+    _stands: bool = False  # the topology, as far as is known
     _opening: asyncio.Lock = attrs.field(factory=asyncio.Lock)
     _ids: "WeakValueDictionary[str, asyncio.Lock]" = attrs.field(factory=WeakValueDictionary)
 
@@ -57,7 +64,7 @@ class Link:
             TransientError: It cannot be reached.
         """
         async with self._opening:
-            connection = await self._connected()
+            connection = await self._ready()
             with connecting(self.url):
                 return await connection.channel(publisher_confirms=False)
 
@@ -71,14 +78,36 @@ class Link:
         async with self._opening:
             channel = await self._confirmed()
         # The client knows a message that comes back by its id alone, so of copies only one at a
-        # time is under way: else one's refusal were taken for another's.
-        lock = self._ids.setdefault(message.message_id or "", asyncio.Lock())
-        with publishing(key):
+        # time is under way: else one's refusal were taken for another's. It makes up an id for
+        # what has none.
+        lock = asyncio.Lock()
+        if message.message_id:
+            lock = self._ids.setdefault(message.message_id, lock)
+        with self.using(key):
             target = await channel.get_exchange(exchange, ensure=False) if exchange else None
             async with lock:
                 await (target or channel.default_exchange).publish(
                     message, key, mandatory=True, timeout=PUBLISH_TIMEOUT
                 )
+
+    @contextmanager
+    def using(self, what: str) -> Iterator[None]:
+        """Translate what goes wrong with *what*; if it is gone, the topology is in doubt.
+
+        Raises:
+            TransientError: Whatever it was.
+        """
+        try:
+            with publishing(what):
+                yield
+        except TransientError as error:
+            if isinstance(error.__cause__, (PublishError, ChannelNotFoundEntity)):
+                self.doubt()
+            raise
+
+    def doubt(self) -> None:
+        """Something of the topology may be gone: see to it before the next use."""
+        self._stands = False
 
     async def close(self) -> None:
         """Close; what was not settled goes back to its queue."""
@@ -88,44 +117,55 @@ class Link:
                 await asyncio.wait_for(connection.close(), CONNECT_TIMEOUT)
 
     async def _confirmed(self) -> AbstractChannel:
-        connection = await self._connected()
+        connection = await self._ready()
         if self._confirming is None or self._confirming.is_closed:
             with connecting(self.url):
                 self._confirming = await connection.channel(on_return_raises=True)
         return self._confirming
 
-    async def _connected(self) -> AbstractConnection:
-        if self._connection is not None and not self._connection.is_closed:
+    async def _ready(self) -> AbstractConnection:
+        if self._connection is not None and self._connection.connected.is_set():
+            if not self._stands:
+                await self._see_to_topology(self._connection)
             return self._connection
-        self._confirming = None
-        url = URL(self.url)
-        if "heartbeat" not in url.query:
-            url = url.update_query(heartbeat=HEARTBEAT)
-        with connecting(self.url):
-            connection = await aio_pika.connect(
-                url,
-                timeout=CONNECT_TIMEOUT,
-                ssl_context=self._trust() if url.scheme == "amqps" else None,
-                client_properties={"connection_name": "knative-lambda"},
-            )
+        self._connection = self._confirming = None
+        connection = await self._connect()
         try:
-            with connecting(self.url):
-                channel = await connection.channel()
-            await (check if self.passive else declare)(channel, self.topology)
+            await self._see_to_topology(connection)
         except BaseException:
             await connection.close()
             raise
         connection.close_callbacks.add(self._lost)
-        self._connection, self._confirming = connection, None
+        self._connection = connection
         self.metrics.broker(connected=True)
-        _log.info("broker.connected", host=url.host, port=url.port)
+        _log.info("broker.connected", host=URL(self.url).host, port=URL(self.url).port)
         return connection
 
-    def _trust(self) -> ssl.SSLContext:
-        return ssl.create_default_context(cafile=self.authority)
+    async def _connect(self) -> AbstractConnection:
+        url = URL(self.url)
+        if "heartbeat" not in url.query:
+            url = url.update_query(heartbeat=HEARTBEAT)
+        trust = trusted(self.authority) if url.scheme == "amqps" else None
+        with connecting(self.url):
+            return await aio_pika.connect(
+                url,
+                timeout=CONNECT_TIMEOUT,
+                ssl_context=trust,
+                client_properties={"connection_name": "knative-lambda"},
+            )
 
-    def _lost(self, *_: object) -> None:
+    async def _see_to_topology(self, connection: AbstractConnection) -> None:
+        with connecting(self.url):
+            channel = await connection.channel()
+        await (check if self.passive else declare)(channel, self.topology)
+        with connecting(self.url):
+            await channel.close()
+        self._stands = True
+
+    def _lost(self, connection: AbstractConnection | None, error: BaseException | None) -> None:
         # An old connection may end after a new one was made.
-        if self._connection is None or self._connection.is_closed:
+        if self._connection in (None, connection):
+            cause = words(error) if self._connection is not None and error is not None else "ours"
+            self._connection = None
             self.metrics.broker(connected=False)
-            _log.info("broker.disconnected")
+            _log.info("broker.disconnected", cause=cause)

@@ -8,8 +8,6 @@ from knative_lambda.domain.announcement import PUBLISHED
 from knative_lambda.domain.intake import CONSUMED
 from knative_lambda.domain.settlement import Retry, SetAside
 
-# More than any number of killed consumers gives; an end for a message that kills them.
-DELIVERY_LIMIT: Final = 100
 # Looking at a dead letter counts as a delivery too, and must never remove it.
 _ENDLESS: Final = 1_000_000_000
 _ANNOUNCEMENTS: Final = 10_000
@@ -44,6 +42,8 @@ class Topology:
         functions: Where the events are kept that a function would not take.
         retries: Seconds: one delay queue each, for waits within a fifth of it.
         asides: Seconds: one delay queue each, for waits from it up to the next.
+        delivery_limit: How often a message that is never settled is delivered: more often than any
+            number of killed consumers accounts for, and an end for one that kills them.
     """
 
     exchange: str
@@ -51,6 +51,7 @@ class Topology:
     functions: str
     retries: tuple[float, ...] = (1, 2, 4, 8, 16, 60)
     asides: tuple[float, ...] = (5, 10, 20, 40)
+    delivery_limit: int = 100
 
     @property
     def dead_letter_exchange(self) -> str:
@@ -89,7 +90,7 @@ class Topology:
         """All of them, in an order in which they can be declared."""
         consumed = Queue(
             self.queue,
-            {"x-delivery-limit": DELIVERY_LIMIT, **_hands_on_to(self.dead_letter_exchange)},
+            {"x-delivery-limit": self.delivery_limit, **_hands_on_to(self.dead_letter_exchange)},
             self.exchange,
             tuple(sorted(CONSUMED)),
         )

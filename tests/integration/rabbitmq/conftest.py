@@ -4,9 +4,12 @@ import uuid
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
+from support.amqp import Client
 from support.rabbitmq import Names, RabbitMQServer, rabbitmq_server
 from support.tcp_proxy import TcpProxy
 
+from knative_lambda.adapters.memory.metrics import MemoryMetrics
+from knative_lambda.adapters.rabbitmq.link import Link
 from knative_lambda.adapters.rabbitmq.topology import Topology
 
 
@@ -34,7 +37,7 @@ def names() -> Names:
 @pytest.fixture
 async def proxy(rabbitmq: RabbitMQServer) -> AsyncIterator[TcpProxy]:
     """In front of the shared server: `proxy.url(rabbitmq.url)` leads through it."""
-    async with TcpProxy(rabbitmq.port) as proxy:
+    async with TcpProxy("127.0.0.1", rabbitmq.port) as proxy:
         yield proxy
 
 
@@ -48,3 +51,19 @@ def topology(names: Names) -> Topology:
         retries=(0.25, 0.5, 1),
         asides=(0.25, 0.5, 1),
     )
+
+
+@pytest.fixture
+async def client(rabbitmq: RabbitMQServer, topology: Topology) -> AsyncIterator[Client]:
+    """What others do to the broker, past our adapters."""
+    async with Client(rabbitmq.url, topology) as client:
+        yield client
+
+
+@pytest.fixture
+async def link(rabbitmq: RabbitMQServer, topology: Topology) -> AsyncIterator[Link]:
+    """Has declared the topology."""
+    link = Link(rabbitmq.url, topology, MemoryMetrics())
+    await link.channel()
+    yield link
+    await link.close()

@@ -4,7 +4,8 @@ import time
 from collections.abc import AsyncIterator, Sequence
 
 import pytest
-from contracts.event_source import EventSourceContract, Kept
+from contracts.deliveries import Kept
+from contracts.event_source import EventSourceContract
 from support.amqp import Client
 from support.rabbitmq import RabbitMQServer
 

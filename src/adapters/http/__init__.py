@@ -1,0 +1,1 @@
+"""Events over HTTP: in, with an answer each, and out."""

@@ -1,0 +1,16 @@
+"""What was published of a build, for somebody who has not heard it."""
+
+from knative_lambda.domain import announcement
+from knative_lambda.domain.announcement import Announcement
+from knative_lambda.domain.record import Record, Served
+
+
+def retold(record: Record, build_id: str) -> tuple[Announcement, ...]:
+    """The events that *record* has of how the build ended, the very same that were published."""
+    build = record.builds.get(build_id)
+    if build is None or build.outcome is None:
+        return ()
+    outcome = announcement.outcome(record, build, build.outcome)
+    if build.served is Served.NOT_YET:
+        return (outcome,)
+    return (outcome, announcement.served(record, build))

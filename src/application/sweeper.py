@@ -1,0 +1,41 @@
+"""Sweeping now and then, whatever comes of it."""
+
+import asyncio
+from collections.abc import Callable
+
+import attrs
+import structlog
+
+from knative_lambda.application.reconciler import Reconciler
+from knative_lambda.domain.errors import BuilderError
+
+_log = structlog.get_logger()
+
+
+@attrs.frozen
+class Sweeper:
+    """Runs the reconciler.
+
+    Attributes:
+        chance: From 0 to 1; replicas that start together should not sweep together.
+    """
+
+    reconciler: Reconciler
+    chance: Callable[[], float]
+
+    async def once(self) -> bool:
+        """One sweep; whether it could look at everything."""
+        try:
+            await self.reconciler.sweep()
+        except BuilderError as error:
+            _log.warning("sweep.incomplete", error=str(error))
+            return False
+        _log.info("sweep.done")
+        return True
+
+    async def run(self, every: float) -> None:
+        """Sweep every so many seconds, until cancelled."""
+        await asyncio.sleep(every * self.chance())
+        while True:
+            await self.once()
+            await asyncio.sleep(every)

@@ -1,0 +1,33 @@
+"""`knative-lambda consume`: takes events from the queue, until it is told to stop."""
+
+import argparse
+from typing import Final
+
+from knative_lambda.adapters.http.health import health_routes
+from knative_lambda.adapters.http.server import HttpServer
+from knative_lambda.entrypoints.process import beside, on_stop, process
+from knative_lambda.settings import Settings
+
+_SWEEP_EVERY: Final = 60.0  # seconds
+
+
+def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Declare the command."""
+    words = "consume events from RabbitMQ: build, deploy, cancel, delete, roll back"
+    parser = commands.add_parser("consume", help=words, description=words)
+    parser.set_defaults(run=run, quiet=False)
+
+
+async def run(_options: argparse.Namespace, settings: Settings) -> int:
+    """0 when it was told to stop and all in hand was settled or handed back."""
+    async with process(settings) as container:
+        consumer, source = container.consumer(), container.source()
+        on_stop(consumer.stop)
+
+        def ready() -> str | None:
+            return None if source.consuming else "not connected to the broker"
+
+        routes = health_routes(ready, container.metrics().text)
+        async with HttpServer(settings.http_port, routes):
+            await beside(consumer.run(), container.sweeper().run(_SWEEP_EVERY))
+    return 0

@@ -1,0 +1,97 @@
+"""How the text of an environment variable becomes a value: one reader a kind."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import attrs
+
+_LAST_PORT: Final = 65535
+_DURATION: Final = re.compile(r"(\d+(?:\.\d+)?)(s|m|h)")
+_SECONDS: Final = {"s": 1, "m": 60, "h": 3600}
+
+
+def text(value: str) -> str:
+    """Any text."""
+    return value
+
+
+def whole(value: str) -> int:
+    """A count of at least one."""
+    if not value.isdecimal() or int(value) < 1:
+        raise ValueError("must be a whole number of at least 1")
+    return int(value)
+
+
+def seconds(value: str) -> float:
+    """A duration, in seconds."""
+    match = _DURATION.fullmatch(value)
+    if match is None:
+        raise ValueError("must be a number and s, m or h, such as 90s or 1h")
+    return float(match[1]) * _SECONDS[match[2]]
+
+
+def one_of(*choices: str) -> Callable[[str], str]:
+    """One of the *choices*."""
+
+    def read(value: str) -> str:
+        if value not in choices:
+            message = f"must be one of: {', '.join(choices)}"
+            raise ValueError(message)
+        return value
+
+    return read
+
+
+def path(value: str) -> Path:
+    """A path; `~` is the user's home."""
+    return Path(value).expanduser()
+
+
+def file(value: str) -> Path | None:
+    """A file that is there; empty: none."""
+    if not value:
+        return None
+    found = path(value)
+    if not found.is_file():
+        raise ValueError("must be a file that is there")
+    return found
+
+
+def port(value: str) -> int:
+    """A TCP port."""
+    if not value.isdecimal() or not 0 < int(value) <= _LAST_PORT:
+        raise ValueError("must be a port: 1 to 65535")
+    return int(value)
+
+
+def broker_url(value: str) -> str:
+    """The address of a broker, with its credentials; these are percent-encoded."""
+    rule = "must be amqp:// or amqps://user:password@host:port/vhost, with odd characters as %XX"
+    try:
+        url = urlsplit(value)
+        good = url.scheme in ("amqp", "amqps") and bool(url.hostname) and url.port != 0
+    except ValueError:
+        good = False
+    if not good:
+        raise ValueError(rule)
+    return value
+
+
+def web_url(value: str) -> str:
+    """An address to send events to; empty: none."""
+    url = urlsplit(value)
+    if value and (url.scheme not in ("http", "https") or not url.hostname):
+        raise ValueError("must be http:// or https:// and a host")
+    return value
+
+
+def env(name: str, default: str, read: Callable[[str], Any], words: str, **more: Any) -> Any:
+    """A field that is read from the variable *name* by *read*; *words* explain it."""
+    return attrs.field(
+        default=attrs.Factory(lambda: read(default)),
+        metadata={"name": name, "default": default, "read": read, "words": words},
+        **more,
+    )
