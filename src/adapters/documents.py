@@ -1,8 +1,9 @@
 """Markdown and Mermaid from the program's own tables: the parts of documents that follow them."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Final
+from typing import Any, Final
 
+from knative_lambda.adapters.prometheus.metrics import Metric
 from knative_lambda.adapters.schema_definitions import Schema
 from knative_lambda.adapters.schema_fields import Definitions, fields, resolved
 from knative_lambda.adapters.schemas import EventType
@@ -36,6 +37,22 @@ def settings_table(rows: Iterable[tuple[str, str, str]]) -> str:
     return _table(
         ("variable", "default", "meaning"),
         ((_code(name), _code(default) if default else "", words) for name, default, words in rows),
+    )
+
+
+def metrics_table(rows: Iterable[Metric[Any]]) -> str:
+    """A table of the metrics."""
+    return _table(
+        ("metric", "kind", "labels", "meaning"),
+        (
+            (
+                _code(row.name),
+                row.kind.__name__.lower(),
+                ", ".join(_code(label) for label in row.labels),
+                row.words,
+            )
+            for row in rows
+        ),
     )
 
 

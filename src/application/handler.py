@@ -150,7 +150,7 @@ class Handler:
         return report(await self.engine.advance(incoming.function, observe))
 
     async def _start(self, start: StartBuild, arrived: int) -> Report:
-        asked = requested(start, arrived)
+        asked = requested(start, arrived, self.now())
         source, event_id = start.event.source, start.event.id
 
         async def observe(_record: Record) -> Event:

@@ -41,12 +41,12 @@ def named(event: CloudEvent) -> str:
     return request_id(event.source, event.id)
 
 
-def requested(start: StartBuild, now: int) -> BuildRequested:
-    """The request of a *start* that is handled at *now*."""
+def requested(start: StartBuild, arrived: int, now: int) -> BuildRequested:
+    """The request of a *start* that *arrived* then and, after whatever wait, is handled *now*."""
     build_id = named(start.event)
     return BuildRequested(
         request_id=build_id,
-        key=key_of(start.event.time, now, build_id),
+        key=key_of(start.event.time, arrived, build_id),
         now=now,
         request=start.request,
         traceparent=start.event.traceparent,

@@ -1,7 +1,5 @@
 """What a message that was given up says, and whether it would be refused again."""
 
-import attrs
-
 from knative_lambda.domain import intake, names
 from knative_lambda.domain.cloudevent import CloudEvent
 from knative_lambda.domain.errors import PermanentError
@@ -9,21 +7,7 @@ from knative_lambda.domain.ids import FunctionId, is_id
 from knative_lambda.domain.incoming import Ignore
 from knative_lambda.ports import wire
 from knative_lambda.ports.event_source import Message
-
-
-@attrs.frozen
-class Reading:
-    """A message, looked at again.
-
-    Attributes:
-        event: What it holds, if that can be read.
-        function: The function that it is about, if it names one.
-        refusal: What is wrong with it, if that can be told by looking at it alone.
-    """
-
-    event: CloudEvent | None
-    function: FunctionId | None
-    refusal: PermanentError | None
+from knative_lambda.ports.letters import Reading
 
 
 def reading(message: Message, default_source: str) -> Reading:

@@ -2,12 +2,15 @@
 
 import asyncio
 from collections.abc import Callable
+from typing import Final
 
 import attrs
 import structlog
 
 from knative_lambda.application.reconciler import Reconciler
 from knative_lambda.domain.errors import BuilderError
+
+SOON: Final = 10.0  # seconds; what died with a process should not wait for a whole round
 
 _log = structlog.get_logger()
 
@@ -34,8 +37,8 @@ class Sweeper:
         return True
 
     async def run(self, every: float) -> None:
-        """Sweep every so many seconds, until cancelled."""
-        await asyncio.sleep(every * self.chance())
+        """Sweep soon, and then every so many seconds, until cancelled."""
+        await asyncio.sleep(SOON * self.chance())
         while True:
             await self.once()
             await asyncio.sleep(every)

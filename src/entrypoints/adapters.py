@@ -9,6 +9,7 @@ from dependency_injector.providers import Dependency, Object, Selector, Singleto
 from knative_lambda.adapters.local.dispatcher import Dispatcher
 from knative_lambda.adapters.packing.context_builder import ContextBuilder
 from knative_lambda.adapters.prometheus.metrics import PrometheusMetrics
+from knative_lambda.adapters.uploads.source_fetcher import UploadedSources
 from knative_lambda.application.signed_publisher import SignedPublisher
 from knative_lambda.entrypoints.http_adapters import HttpAdapters
 from knative_lambda.entrypoints.local_adapters import LocalAdapters
@@ -51,6 +52,8 @@ class Adapters(DeclarativeContainer):
     registry = Selector(_set.image_registry, local=_local.registry, memory=memory.registry)
     runner = Selector(_set.job_runner, local=_local.runner, memory=memory.runner)
     deployer = Selector(_set.service_deployer, local=_local.deployer, memory=memory.deployer)
-    sources = Selector(_set.source_fetcher, directory=_local.sources, memory=memory.sources)
+    serving = Selector(_set.service_deployer, local=_local.board, memory=memory.deployer)
+    _named = Selector(_set.source_fetcher, directory=_local.sources, memory=memory.sources)
+    sources = Singleton(UploadedSources, _named, contexts)
     packer = Singleton(ContextBuilder)
     dispatcher = Singleton(Dispatcher, broker, deployer)

@@ -11,24 +11,13 @@ from knative_lambda.adapters.local.invocation import EventFileError
 from knative_lambda.adapters.local.project import ProjectError
 from knative_lambda.adapters.schemas import UnknownTypeError
 from knative_lambda.domain.errors import BuilderError
-from knative_lambda.entrypoints import consume, demo, dev, logs, reconcile, schema, serve
-from knative_lambda.settings import Settings, SettingsError, from_env, table
+from knative_lambda.entrypoints import logs
+from knative_lambda.entrypoints.commands import parser
+from knative_lambda.entrypoints.submit_source import SubmitError
+from knative_lambda.settings import Settings, SettingsError, from_env
 
 _FAILED, _USAGE, _INTERRUPTED = 1, 2, 130
-_COMMANDS = (dev, demo, consume, serve, reconcile, schema)
-
-
-def parser() -> argparse.ArgumentParser:
-    """All commands, their options, and the variables."""
-    rows = [f"  {name:<30} {words} [{default}]" for name, default, words in table()]
-    top = argparse.ArgumentParser("knative-lambda", formatter_class=argparse.RawTextHelpFormatter)
-    top.description = "Builds functions into container images and serves them on Knative."
-    top.epilog = "\n".join(["environment variables:", *rows])
-    top.set_defaults(quiet=True)
-    commands = top.add_subparsers(metavar="COMMAND", required=True)
-    for command in _COMMANDS:
-        command.add_to(commands)
-    return top
+_WRONG_CALLS = (SettingsError, ProjectError, EventFileError, SubmitError, UnknownTypeError)
 
 
 def main() -> None:
@@ -38,7 +27,7 @@ def main() -> None:
         settings = from_env(os.environ)
         logs.configure(settings, quiet=options.quiet)
         sys.exit(asyncio.run(_run(options, settings)))
-    except (SettingsError, ProjectError, EventFileError, UnknownTypeError) as error:
+    except _WRONG_CALLS as error:
         sys.stderr.write(f"knative-lambda: {error}\n")
         sys.exit(_USAGE)
     except BuilderError as error:

@@ -6,20 +6,9 @@ from pathlib import Path
 from typing import Final
 
 from knative_lambda.adapters import documents
-from knative_lambda.adapters.schemas import schemas
-from knative_lambda.domain.machine import TRANSITIONS
-from knative_lambda.settings import table
+from knative_lambda.entrypoints.generated import generated
 
 ROOT: Final = Path(__file__).resolve().parents[2]
-
-
-def generated() -> dict[str, str]:
-    """The generated part of each document, by its path from the root."""
-    return {
-        "README.md": documents.settings_table(table()),
-        "docs/events.md": documents.events(schemas()),
-        "docs/state-machine.md": documents.state_machine(TRANSITIONS),
-    }
 
 
 def stale(root: Path) -> dict[Path, str]:

@@ -10,6 +10,7 @@ from knative_lambda.adapters.local.context_store import DirectoryContextStore
 from knative_lambda.adapters.local.image_store import LocalImageRegistry
 from knative_lambda.adapters.local.job_runner import LocalJobRunner
 from knative_lambda.adapters.local.records import DirectoryRecords
+from knative_lambda.adapters.local.service_board import ServiceBoard
 from knative_lambda.adapters.local.service_deployer import LocalServiceDeployer
 from knative_lambda.adapters.local.source_fetcher import DirectorySourceFetcher
 from knative_lambda.sidecar.verdict import judge
@@ -25,5 +26,6 @@ class LocalAdapters(DeclarativeContainer):
     contexts = Singleton(DirectoryContextStore, state)
     registry = Singleton(LocalImageRegistry, state)
     runner = Singleton(LocalJobRunner, state, registry, Object(judge), now)
-    deployer = Singleton(LocalServiceDeployer, registry)
+    board = Singleton(ServiceBoard, state)
+    deployer = Singleton(LocalServiceDeployer, registry, board=board)
     sources = Singleton(DirectorySourceFetcher)

@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import os
+from collections.abc import Awaitable
 
 from knative_lambda.adapters.http.events import event_routes
 from knative_lambda.adapters.http.health import health_routes
@@ -22,16 +23,22 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
 async def run(_options: argparse.Namespace, settings: Settings) -> int:
     """0 when it was told to stop and all requests in hand were answered."""
     async with process(settings) as container:
-        told = asyncio.Event()
+        told, link = asyncio.Event(), container.link()
         on_stop(told.set)
+        by_broker = settings.settler == "rabbitmq"
+
+        def ready() -> str | None:
+            return "not connected to the broker" if by_broker and not link.connected else None
+
         routes = [
-            *health_routes(lambda: None, container.metrics().text),
+            *health_routes(ready, container.metrics().text),
             *event_routes(container.receiver(), container.letters()),
         ]
+        beside_it: list[Awaitable[None]] = [link.keep()] if by_broker else []
+        if settings.event_publisher == "memory":  # what is published there, nobody else hears
+            beside_it.append(container.consumer().run())
         async with HttpServer(_port(settings), routes):
-            # What is published in memory is heard by nobody else.
-            alone = settings.event_publisher == "memory"
-            await beside(told.wait(), *[container.consumer().run() for _ in range(alone)])
+            await beside(told.wait(), *beside_it)
     return 0
 
 

@@ -17,7 +17,8 @@ from knative_lambda.domain import guards
 from knative_lambda.domain.events import BuildEnded, Event
 from knative_lambda.domain.machine import TRANSITIONS, Rule
 from knative_lambda.domain.record import Phase
-from knative_lambda.entrypoints.docs import ROOT, generated, main, stale
+from knative_lambda.entrypoints.docs import ROOT, main, stale
+from knative_lambda.entrypoints.generated import generated
 from knative_lambda.settings import Settings, table
 
 

@@ -8,6 +8,7 @@ import attrs
 
 from knative_lambda.adapters.local.image_store import LocalImageRegistry
 from knative_lambda.adapters.local.local_service import LocalService
+from knative_lambda.adapters.local.service_board import ServiceBoard
 from knative_lambda.adapters.memory.service_deployer import Attributes, MemoryServiceDeployer
 from knative_lambda.domain.errors import ConflictError
 from knative_lambda.domain.keys import Key
@@ -22,17 +23,27 @@ def _ignore(_service: str, _line: str) -> None:
 class LocalServiceDeployer(ServiceDeployer):
     """Keeps its objects in memory: a new process makes its Services anew from the records.
 
+    What it does not keep is not there for it, even if another process on the same state directory
+    serves it: no process can write to what another one has.
+
     Attributes:
         port: Of the first Service; 0 for any. All others get any.
         listener: Hears each line that a function writes, after its Service's name.
+        board: Where other processes see its Services.
     """
 
     registry: LocalImageRegistry
     port: int = 0
     listener: Callable[[str, str], None] = _ignore
+    board: ServiceBoard = attrs.field()
     _book: MemoryServiceDeployer = attrs.field(factory=MemoryServiceDeployer)
     _services: dict[str, LocalService] = attrs.field(factory=dict)
     _writing: asyncio.Lock = attrs.field(factory=asyncio.Lock)
+    _showing: "set[asyncio.Task[None]]" = attrs.field(factory=set)
+
+    @board.default
+    def _of_the_same_state(self) -> ServiceBoard:
+        return ServiceBoard(self.registry.state)
 
     async def look(self, name: str) -> Service | None:
         """As it is now."""
@@ -61,20 +72,37 @@ class LocalServiceDeployer(ServiceDeployer):
             created = await self._book.create(spec)
             self._services[spec.name] = local
         local.serve(spec)
+        self._show(created, local)
         return self._shown(created)
 
     async def patch(self, spec: ServiceSpec, expected: Key) -> Service:
         """Start the new revision; it takes over when it is ready."""
         async with self._writing:
             patched = await self._book.patch(spec, expected)
-            self._services[spec.name].serve(spec)
+            local = self._services[spec.name]
+            local.serve(spec)
+        self._show(patched, local)
         return self._shown(patched)
+
+    def _show(self, written: Service, local: LocalService) -> None:
+        """Show it as it is now, and again when it serves what it was just told to."""
+        self.board.post(self._shown(written))
+        task = asyncio.create_task(self._show_settled(written, local))
+        self._showing.add(task)
+        task.add_done_callback(self._showing.discard)
+
+    async def _show_settled(self, written: Service, local: LocalService) -> None:
+        await local.settled()
+        seen = await self._book.look(written.name)
+        if seen == written and self._services.get(written.name) is local:
+            self.board.post(self._shown(written))
 
     async def delete(self, seen: Service) -> None:
         """Close its address, and end its function."""
         async with self._writing:
             await self._book.delete(seen)
             local = self._services.pop(seen.name, None)
+            self.board.remove(seen.name)
         if local is not None:
             await local.close()
 
@@ -105,5 +133,7 @@ class LocalServiceDeployer(ServiceDeployer):
         """End all Services; the objects are gone as well."""
         async with self._writing:
             self._book = MemoryServiceDeployer()
-            closing, self._services = list(self._services.values()), {}
-        await asyncio.gather(*(local.close() for local in closing))
+            closing, self._services = self._services, {}
+            for name in closing:
+                self.board.remove(name)
+        await asyncio.gather(*(local.close() for local in closing.values()), *self._showing)

@@ -1,6 +1,7 @@
 """What aio-pika raises, in the words of the ports."""
 
 import ssl
+from asyncio import CancelledError
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
@@ -22,6 +23,7 @@ from yarl import URL
 from knative_lambda.domain.errors import SetupError, TransientError
 
 _NOT_ALLOWED: Final = 530  # AMQP's code for it
+_MISSING: Final = "NOT_FOUND - no "  # else it is there, and on a node that is not
 
 
 @contextmanager
@@ -84,7 +86,7 @@ def declaring(what: str) -> Iterator[None]:
                     "exists already and is another: delete it once it is empty, choose another "
                     "name, or take it as it is with KLB_RABBITMQ_DECLARE=passive"
                 )
-            case ChannelNotFoundEntity() as cause:
+            case ChannelNotFoundEntity() as cause if _MISSING in words(cause):
                 rule = "is missing: declare it, or let us with KLB_RABBITMQ_DECLARE=active"
             case ChannelAccessRefused() as cause:
                 rule = (
@@ -117,6 +119,10 @@ def words(error: BaseException) -> str:
     """What *error* says, in one line."""
     if isinstance(error, TimeoutError):
         return "no answer in time"
+    if isinstance(error, CancelledError):  # the client does that to itself
+        return "no sign of life for too long"
+    if isinstance(error, RuntimeError):  # all it says is which object it was
+        return "the connection was lost"
     if isinstance(error, ChannelClosed) and len(error.args) > 1:
         return str(error.args[1])
     text = " ".join(str(arg) for arg in error.args) or type(error).__name__

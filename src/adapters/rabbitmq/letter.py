@@ -1,18 +1,16 @@
-"""A dead letter as it is kept in its queue: the message, and its story."""
+"""A dead letter as it lies in its queue."""
 
 import hashlib
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-import attrs
 from aio_pika.abc import AbstractIncomingMessage
 
 from knative_lambda.adapters.rabbitmq import envelope
 from knative_lambda.domain.instants import parse_instant
-from knative_lambda.ports.event_source import Failure, Message
+from knative_lambda.ports.letters import UNKNOWN, Letter
 
-UNKNOWN: Final = "unknown"
 # Why the broker itself gives a message up.
 BROKERS: Final[Mapping[str, str]] = {
     "delivery_limit": "it was delivered again and again, and nobody ever settled it",
@@ -22,35 +20,6 @@ BROKERS: Final[Mapping[str, str]] = {
 }
 _ID_DIGITS: Final = 12
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-@attrs.frozen(kw_only=True)
-class Letter:
-    """A message that was given up.
-
-    Attributes:
-        id: Names it for as long as it is there: hex digits.
-        properties: Those of the message that its headers and its body do not tell.
-        reason: Of our closed list, or the broker's own, or `UNKNOWN`.
-        arrived: When it first came, UTC nanoseconds since 1970, if that is known.
-        kept_at: When it was given up, likewise.
-        attempts: How often it failed and was put back.
-        set_aside: How often a limit has made it wait.
-        replays: How often it was sent again from here.
-        failures: The first and the newest of its failed attempts.
-    """
-
-    id: str
-    message: Message
-    properties: Mapping[str, str] = attrs.field(factory=dict)
-    reason: str = UNKNOWN
-    detail: str = ""
-    arrived: int | None = None
-    kept_at: int | None = None
-    attempts: int = 0
-    set_aside: int = 0
-    replays: int = 0
-    failures: tuple[Failure, ...] = ()
 
 
 def letter_of(incoming: AbstractIncomingMessage) -> Letter:

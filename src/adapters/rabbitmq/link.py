@@ -25,6 +25,7 @@ from knative_lambda.ports.metrics import Metrics
 
 CONNECT_TIMEOUT: Final = 10.0  # seconds
 PUBLISH_TIMEOUT: Final = 30.0
+KEPT_EVERY: Final = 2.0
 HEARTBEAT: Final = 10  # seconds; a peer that is silent for three of them is gone
 
 _log = structlog.get_logger()
@@ -53,6 +54,7 @@ class Link:
     _connection: AbstractConnection | None = None
     _confirming: AbstractChannel | None = None
     _stands: bool = False  # the topology, as far as is known
+    _closing: "set[asyncio.Future[None]]" = attrs.field(factory=set)
     _opening: asyncio.Lock = attrs.field(factory=asyncio.Lock)
     _ids: "WeakValueDictionary[str, asyncio.Lock]" = attrs.field(factory=WeakValueDictionary)
 
@@ -67,6 +69,25 @@ class Link:
             connection = await self._ready()
             with connecting(self.url):
                 return await connection.channel(publisher_confirms=False)
+
+    @property
+    def connected(self) -> bool:
+        """Whether there is a connection now."""
+        return self._connection is not None and self._connection.connected.is_set()
+
+    async def keep(self) -> None:
+        """Connect at once, and again whenever it is lost, until cancelled.
+
+        Raises:
+            SetupError: The broker does not fit this service.
+        """
+        while True:
+            try:
+                async with self._opening:
+                    await self._ready()
+            except TransientError as error:
+                _log.warning("broker.away", error=str(error))
+            await asyncio.sleep(KEPT_EVERY)
 
     async def publish(self, message: aio_pika.Message, exchange: str, key: str) -> None:
         """Publish, and wait until the broker has stored it in every queue it was routed to.
@@ -124,7 +145,7 @@ class Link:
         return self._confirming
 
     async def _ready(self) -> AbstractConnection:
-        if self._connection is not None and self._connection.connected.is_set():
+        if self._connection is not None and self.connected:
             if not self._stands:
                 await self._see_to_topology(self._connection)
             return self._connection
@@ -169,3 +190,8 @@ class Link:
             self._connection = None
             self.metrics.broker(connected=False)
             _log.info("broker.disconnected", cause=cause)
+        if connection is not None and not connection.close_called:
+            # The client leaves what is lost open; and to await it here would wait for ourselves.
+            closing = asyncio.ensure_future(connection.close())
+            self._closing.add(closing)
+            closing.add_done_callback(self._closing.discard)

@@ -4,6 +4,7 @@ import asyncio
 from asyncio import CancelledError
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
+from typing import Any
 
 import attrs
 import pytest
@@ -79,21 +80,18 @@ class Door:
 
 async def let_in_of(door: Door, tenants: Sequence[str]) -> int:
     """How many of these, who come at once and stay until all have come, are let in."""
-    results: list[bool] = []
-    all_tried = asyncio.Event()
+    all_have_come = asyncio.Barrier(len(tenants))
 
-    async def start(tenant: str) -> None:
+    async def start(tenant: str) -> bool:
         try:
             async with door.admission.admit(tenant):
-                results.append(True)
-                await all_tried.wait()
+                await all_have_come.wait()
+                return True
         except OverLimitError:
-            results.append(False)
-        if len(results) == len(tenants):
-            all_tried.set()
+            await all_have_come.wait()
+            return False
 
-    await asyncio.gather(*map(start, tenants))
-    return sum(results)
+    return sum(await asyncio.gather(*map(start, tenants)))
 
 
 # Builds under way.
@@ -270,6 +268,7 @@ async def test_a_place_is_free_again_when_the_work_ends_early(error: BaseExcepti
     with pytest.raises(type(error)):
         async with door.admission.admit("one"):
             raise error
+    assert list(door.admission._in_hand) == []
     assert await door.lets_in("one")
 
 
@@ -280,8 +279,13 @@ async def test_jobs_that_cannot_be_listed_let_nobody_in_and_take_no_place() -> N
     assert await door.lets_in("one")
 
 
-async def test_of_all_who_wait_for_one_list_no_more_are_let_in_than_allowed() -> None:
-    door = Door(attrs.evolve(GENEROUS, active_per_tenant=2))
+@pytest.mark.parametrize(
+    "limit", [{"active_per_tenant": 2}, {"contexts": 1}, {"intake_per_tenant": Rate(1e-9, 1)}]
+)
+async def test_of_all_who_wait_for_one_list_no_more_are_let_in_than_allowed(
+    limit: dict[str, Any],
+) -> None:
+    door = Door(attrs.evolve(GENEROUS, **limit))
     await door.have("one", 1)
 
     async def answer_late(_call: str) -> None:

@@ -44,6 +44,12 @@ class Gate:
             self.waiting -= 1
 
 
+async def ended(task: "asyncio.Task[None]") -> None:
+    """Wait until *task* has ended; it must."""
+    async with asyncio.timeout(DEADLINE):
+        await task
+
+
 @asynccontextmanager
 async def consuming(
     world: World, faults: Faults, source: EventSource | None = None
@@ -56,7 +62,7 @@ async def consuming(
     finally:
         task.cancel()
         with suppress(asyncio.CancelledError):
-            await task
+            await ended(task)
 
 
 async def until(holds: Callable[[], bool]) -> None:
@@ -177,12 +183,6 @@ def left_behind() -> set["asyncio.Task[object]"]:
     return {task for task in asyncio.all_tasks() if task is not asyncio.current_task()}
 
 
-async def ended(task: "asyncio.Task[None]") -> None:
-    """Wait until *task* has ended by itself."""
-    async with asyncio.timeout(DEADLINE):
-        await task
-
-
 async def handled(world: World) -> set[str]:
     """The functions whose events were handled to the end."""
     return {record.record.function.parser_id for record in await world.records.list()}
@@ -234,7 +234,7 @@ async def test_a_consumer_that_is_cancelled_in_its_grace_settles_nothing_more() 
     await until(lambda: source.left == 1)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
-        await task
+        await ended(task)
     assert left_behind() == set()
     assert len(source.in_flight) == 1
 
@@ -293,7 +293,7 @@ async def test_what_waiting_cannot_mend_ends_the_run_and_settles_nothing(error: 
     send(world, "a")
     consumer = Consumer(source, Replica(world, Faults(pause=gate)).handler)
     with pytest.raises(type(error), match=str(error)):
-        await consumer.run()
+        await ended(asyncio.create_task(consumer.run()))
     assert left_behind() == set()
     assert len(source.in_flight) == 1
     assert await handled(world) == set()

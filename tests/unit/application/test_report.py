@@ -139,6 +139,24 @@ async def test_a_completion_has_created_then_updated_the_service() -> None:
     assert statuses == [("service_created", build("1")), ("service_updated", build("2"))]
 
 
+async def test_a_completion_whose_service_goes_while_it_is_looked_at_has_created_another() -> None:
+    desk = Desk()
+    service = names.service(F)
+    await desk.start("1")
+    await desk.finish("1")
+    desk.world.deployer.plant(service)
+
+    async def remove(call: str) -> None:
+        if call == "deployer.look":
+            del desk.world.deployer._seen[service]
+
+    desk.replica.faults.pause = remove
+    assert (await desk.handle()).status == "service_created"
+    spec = desk.world.deployer.specs[service]
+    assert spec is not None
+    assert spec.build_id == build("1")
+
+
 async def test_a_completion_that_is_overtaken_is_told_so() -> None:
     desk = Desk()
     for name, source in (("1", SOURCE), ("2", OTHER)):

@@ -13,6 +13,7 @@ from knative_lambda.adapters.memory.faults import Faults
 from knative_lambda.domain import names
 from knative_lambda.domain.errors import TransientError
 from knative_lambda.domain.ids import FunctionId, request_id
+from knative_lambda.domain.record import Phase
 from knative_lambda.domain.rejection import Rejection
 from knative_lambda.domain.request import BuildRequest
 from knative_lambda.domain.settlement import Ack, Retry, SetAside, Settlement
@@ -165,6 +166,25 @@ async def test_law_10_what_was_set_aside_for_two_hours_and_then_fails_has_its_wh
     assert [at - first for at in [first, *later]] == ALL_TRIES
     (letter,) = service.world.broker.dead_letters
     assert letter.detail == "given up after 66 tries in 3631 s: the source is away"
+
+
+async def test_a_build_begins_when_it_is_let_in_however_long_its_start_has_waited() -> None:
+    service = Service()
+    service.start("hello", "https://there.test")
+    service.world.clock.advance(2 * HOUR)
+
+    async def sweep_before_the_job(call: str) -> None:
+        if call == "runner.start":
+            await Replica(service.world, Faults()).reconciler.sweep()
+
+    service.replica.faults.pause = sweep_before_the_job
+    await service.run(until=2 * HOUR)
+    (build,) = (
+        await service.world.records.read(FunctionId("acme", "hello"))
+    ).record.builds.values()
+    assert build.accepted_at == BEGINNING + 2 * HOUR * SECOND
+    assert build.key.at == BEGINNING
+    assert build.phase is Phase.OPEN
 
 
 @given(count=st.integers(0, 100))

@@ -1,0 +1,1 @@
+"""Images in any registry that speaks the OCI distribution API, with aiohttp."""

@@ -1,0 +1,62 @@
+"""The port, on any registry that speaks the OCI distribution API."""
+
+import hashlib
+import re
+from typing import Final
+
+import attrs
+
+from knative_lambda.adapters.oci.client import RegistryClient
+from knative_lambda.adapters.oci.image_name import ImageName
+from knative_lambda.domain.errors import SetupError
+from knative_lambda.ports.image_registry import ImageRegistry
+
+_MANIFESTS: Final = (
+    "application/vnd.oci.image.index.v1+json",
+    "application/vnd.oci.image.manifest.v1+json",
+    "application/vnd.docker.distribution.manifest.list.v2+json",
+    "application/vnd.docker.distribution.manifest.v2+json",
+)
+_DIGEST: Final = re.compile(r"sha256:[0-9a-f]{64}")
+
+
+@attrs.frozen
+class OciImageRegistry(ImageRegistry):
+    """Reads tags; that they are not overwritten is the registry's own affair, where it can.
+
+    An image of several platforms has the digest of its index.
+    """
+
+    client: RegistryClient
+
+    async def ensure(self, repository: str) -> None:
+        """Nothing: the first push makes it, and only a pusher can tell whether it may."""
+
+    async def digest(self, image: str) -> str | None:
+        """What the registry calls it. An image of another registry is not there.
+
+        Raises:
+            SetupError: There is something to mend.
+            TransientError: The registry cannot be reached.
+        """
+        name = ImageName.parse(image)
+        if name.host != self.client.address.host:
+            return None
+        headers = {"Accept": ", ".join(_MANIFESTS)}
+        path = f"manifests/{name.reference}"
+        answer = await self.client.ask("HEAD", name.repository, path, headers)
+        if answer is None:
+            return None
+        said = answer.headers.get("Docker-Content-Digest", "")
+        if _DIGEST.fullmatch(said):
+            return said
+        answer = await self.client.ask("GET", name.repository, path, headers)
+        if answer is None:
+            return None
+        kind = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+        if kind not in _MANIFESTS:
+            raise SetupError(
+                f"the registry {name.host} has something there that is no image, of type "
+                f"{kind[:100]!r}: see what KLB_REGISTRY names"
+            )
+        return f"sha256:{hashlib.sha256(answer.body).hexdigest()}"

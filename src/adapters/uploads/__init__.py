@@ -1,0 +1,1 @@
+"""Folders on their way to a build: packed, put into the context store, and unpacked again."""

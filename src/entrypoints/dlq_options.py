@@ -1,0 +1,41 @@
+"""The options of `knative-lambda dlq` that say which dead letters are meant."""
+
+import argparse
+from typing import Final
+
+from knative_lambda.adapters.rabbitmq.letter import BROKERS
+from knative_lambda.application.letter_selection import Selection
+from knative_lambda.domain.rejection import Rejection
+from knative_lambda.entrypoints.arguments import duration
+from knative_lambda.ports.letters import UNKNOWN
+
+_REASONS: Final = (*(one.value for one in Rejection), *BROKERS, UNKNOWN)
+
+
+def add_filters(parser: argparse.ArgumentParser) -> None:
+    """Declare those that choose by what letters are."""
+    parser.add_argument("--reason", choices=_REASONS, metavar="REASON", help="why, such as invalid")
+    parser.add_argument("--type", help="of the event, such as build.start")
+    parser.add_argument("--tenant", help="its third_party_id")
+    for name, words in (("--older-than", "longer ago"), ("--newer-than", "not so long ago")):
+        parser.add_argument(name, type=duration, metavar="DURATION", help=f"{words}, such as 1h")
+
+
+def add_choice(parser: argparse.ArgumentParser) -> None:
+    """Declare all: ids, filters, and the word for all."""
+    parser.add_argument("ids", metavar="ID", nargs="*", help="its id, or how that begins")
+    parser.add_argument("--all", action="store_true", help="whatever they are")
+    add_filters(parser)
+
+
+def selection(options: argparse.Namespace) -> Selection:
+    """What stands on the command line."""
+    return Selection(
+        ids=tuple(getattr(options, "ids", ())),
+        everything=getattr(options, "all", False),
+        reason=options.reason,
+        type=options.type,
+        tenant=options.tenant,
+        older_than=options.older_than,
+        newer_than=options.newer_than,
+    )

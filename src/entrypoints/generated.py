@@ -1,0 +1,17 @@
+"""What the program's own tables say, as parts of documents."""
+
+from knative_lambda.adapters import documents
+from knative_lambda.adapters.prometheus import metrics
+from knative_lambda.adapters.schemas import schemas
+from knative_lambda.domain.machine import TRANSITIONS
+from knative_lambda.settings import table
+
+
+def generated() -> dict[str, str]:
+    """The generated part of each document, by its path from the root."""
+    return {
+        "README.md": documents.settings_table(table()),
+        "docs/events.md": documents.events(schemas()),
+        "docs/metrics.md": documents.metrics_table(metrics.TABLE),
+        "docs/state-machine.md": documents.state_machine(TRANSITIONS),
+    }

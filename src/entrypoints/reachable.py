@@ -1,0 +1,17 @@
+"""What commands that talk to a running service demand of the settings."""
+
+from knative_lambda.settings import Settings, SettingsError
+
+
+def reachable(settings: Settings, *, uploads: bool, listens: bool) -> None:
+    """See that *settings* lead to a service in another process.
+
+    Raises:
+        SettingsError: They do not.
+    """
+    if settings.event_publisher == "memory":
+        raise SettingsError("KLB_EVENT_PUBLISHER: memory is heard by no other process")
+    if listens and settings.event_publisher != "rabbitmq":
+        raise SettingsError("KLB_EVENT_PUBLISHER: must be rabbitmq for --wait, which listens there")
+    if uploads and settings.context_store == "memory":
+        raise SettingsError("KLB_CONTEXT_STORE: memory is seen by no other process")

@@ -1,0 +1,58 @@
+"""A service that runs already, as its users reach it: by RabbitMQ, or over HTTP."""
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+
+import attrs
+
+from knative_lambda.adapters.rabbitmq.listener import RabbitMQListener
+from knative_lambda.adapters.rabbitmq.producer import RabbitMQProducer
+from knative_lambda.application.submission import Submission
+from knative_lambda.domain.announcement import PUBLISHED
+from knative_lambda.domain.cloudevent import CloudEvent
+from knative_lambda.domain.errors import TransientError
+from knative_lambda.entrypoints.container import Container
+
+
+@attrs.frozen
+class RunningService:
+    """Connected to when it is needed.
+
+    Attributes:
+        over_http: Whether it is sent to over HTTP, where nobody can listen.
+    """
+
+    container: Container
+    over_http: bool
+
+    async def send(self, asked: Submission) -> None:
+        """Ask, and wait until that is stored where the service will find it.
+
+        Raises:
+            SetupError: The broker does not let us send.
+            TransientError: It may have been stored all the same; sending it again is safe.
+        """
+        with self._named(f" with --id {asked.start.event.id}, as this may have arrived"):
+            if self.over_http:
+                await self.container.sink().post(asked.message.body)
+            else:
+                producer = RabbitMQProducer(self.container.link())
+                await producer.send(asked.message, asked.start.event.type)
+
+    async def listen(self) -> AsyncIterator[CloudEvent]:
+        """What the service publishes, from when this returns; see `RabbitMQListener`."""
+        with self._named(""):
+            return await RabbitMQListener(self.container.link()).listen(PUBLISHED)
+
+    @contextmanager
+    def _named(self, how: str) -> Iterator[None]:
+        try:
+            yield
+        except TransientError as error:
+            variable = "K_SINK" if self.over_http else "KLB_RABBITMQ_URL"
+            todo = f"see that it runs and that {variable} names it, and submit again{how}"
+            raise TransientError(f"{error}; what to do: {todo}") from error
+
+    async def close(self) -> None:
+        """Close what is open."""
+        await (self.container.sink() if self.over_http else self.container.link()).close()

@@ -1,0 +1,36 @@
+"""Settings that lead to no other process are told."""
+
+import attrs
+import pytest
+
+from knative_lambda.entrypoints.reachable import reachable
+from knative_lambda.settings import Settings, SettingsError
+
+USUAL = Settings()
+HTTP = Settings(event_publisher="http", sink="http://sink.test")
+MEMORY = Settings(
+    context_store="memory", image_registry="memory", job_runner="memory", service_deployer="memory"
+)
+
+
+def check(settings: Settings, *wants: str) -> None:
+    reachable(settings, uploads="uploads" in wants, listens="listens" in wants)
+
+
+def test_settings_that_lead_to_a_service_are_taken() -> None:
+    check(USUAL, "uploads", "listens")
+    check(HTTP, "uploads")
+    check(MEMORY, "listens")
+
+
+@pytest.mark.parametrize(
+    ("settings", "want", "variable"),
+    [
+        (attrs.evolve(USUAL, event_publisher="memory"), "", "KLB_EVENT_PUBLISHER"),
+        (HTTP, "listens", "KLB_EVENT_PUBLISHER"),
+        (MEMORY, "uploads", "KLB_CONTEXT_STORE"),
+    ],
+)
+def test_settings_that_lead_nowhere_are_told(settings: Settings, want: str, variable: str) -> None:
+    with pytest.raises(SettingsError, match=variable):
+        check(settings, want)
