@@ -13,6 +13,7 @@ from knative_lambda.variables import (
     one_of,
     path,
     port,
+    repository_prefix,
     seconds,
     text,
     web_url,
@@ -96,7 +97,7 @@ class Settings:
         "KLB_PULL_REGISTRY", "", text, "the same registry as the nodes reach it; empty: the same"
     )
     repository_prefix: str = env(
-        "KLB_REPOSITORY_PREFIX", "lambda/", text, "of each function's repository"
+        "KLB_REPOSITORY_PREFIX", "lambda/", repository_prefix, "of each function's repository"
     )
     prefetch: int = env("KLB_PREFETCH", "32", whole, "deliveries in hand at once")
     max_contexts: int = env("KLB_MAX_CONTEXTS", "4", whole, "contexts made at once in a replica")

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import attrs
 
 _LAST_PORT: Final = 65535
+_PREFIX: Final = re.compile(r"(?:[a-z0-9]+(?:[._/-][a-z0-9]+)*[._/-]?)?", re.ASCII)
 _DURATION: Final = re.compile(r"(\d+(?:\.\d+)?)(s|m|h)")
 _SECONDS: Final = {"s": 1, "m": 60, "h": 3600}
 
@@ -65,6 +66,13 @@ def port(value: str) -> int:
     if not value.isdecimal() or not 0 < int(value) <= _LAST_PORT:
         raise ValueError("must be a port: 1 to 65535")
     return int(value)
+
+
+def repository_prefix(value: str) -> str:
+    """What the name of every repository begins with; empty: nothing."""
+    if _PREFIX.fullmatch(value) is None:
+        raise ValueError("must be lower-case letters and digits between single / . _ or -")
+    return value
 
 
 def broker_url(value: str) -> str:

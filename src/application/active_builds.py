@@ -17,7 +17,7 @@ class ActiveBuilds(JobRunner):
     """Passes on every call; adds what it starts itself to the last list, until the next.
 
     Attributes:
-        now: The clock, UTC nanoseconds since 1970.
+        now: A clock that never goes back, in nanoseconds.
     """
 
     inner: JobRunner

@@ -46,7 +46,7 @@ class Admission:
     """Knows the starts in hand, and how many came lately.
 
     Attributes:
-        now: The clock, UTC nanoseconds since 1970.
+        now: A clock that never goes back, in nanoseconds.
     """
 
     builds: ActiveBuilds

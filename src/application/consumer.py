@@ -46,8 +46,8 @@ class Consumer:
         try:
             await asyncio.wait({taking, stopping}, return_when=asyncio.FIRST_COMPLETED)
             taking.cancel()
-            await asyncio.wait({taking})
-            if not taking.cancelled():
+            await asyncio.wait({taking}, timeout=self.grace)
+            if taking.done() and not taking.cancelled():
                 taking.result()
             if in_hand:
                 await asyncio.wait(in_hand, timeout=self.grace)

@@ -92,7 +92,7 @@ class Handler:
             settlement = self._settle(error, delivery)
         if isinstance(settlement, DeadLetter) and event is not None:
             try:
-                await self._tell_rejected(event, settlement)
+                await self._tell_rejected(event, settlement, delivery.arrived)
             except Exception as error:  # noqa: BLE001 - still the same place
                 settlement = self._settle(error, delivery)
         self._note(event, settlement, delivery.attempts)
@@ -118,10 +118,10 @@ class Handler:
         tried = Tried(delivery.attempts, delivery.set_aside, age)
         return settle(error, tried, self.retry_for, self.chance())
 
-    async def _tell_rejected(self, event: CloudEvent, settlement: DeadLetter) -> None:
+    async def _tell_rejected(self, event: CloudEvent, settlement: DeadLetter, arrived: int) -> None:
         function = intake.named_function(event)
         if event.type == f"{PREFIX}build.start" and function is not None:
-            at = event.time if event.time is not None else self.now()
+            at = event.time if event.time is not None else arrived
             await self.publisher.publish(
                 announcement.rejected(
                     function, named(event), settlement.rejection, settlement.detail, at

@@ -53,7 +53,8 @@ def settle(error: Exception, tried: Tried, retry_for: float, chance: float) -> S
             # was set aside together comes back as it can be taken.
             longest = min(LONGEST_ASIDE, SHORTEST_ASIDE * 2 ** (min(tried.set_aside, 8) + 1))
             return SetAside(SHORTEST_ASIDE + chance * (longest - SHORTEST_ASIDE))
-        case _ if tried.age < retry_for:
+        # Neither what it waits for a limit in between, nor what we are away, is taken from it.
+        case _ if min(tried.age, _waited(tried.attempts)) < retry_for:
             known = tried.attempts < len(WAITS)
             wait = (WAITS[tried.attempts] if known else LONG_WAIT) * spread
             # The cause of a bug stays in the log: its words may hold what nobody should read.
@@ -64,3 +65,8 @@ def settle(error: Exception, tried: Tried, retry_for: float, chance: float) -> S
         case _:
             # A bug of ours: its words may hold what no tenant should read.
             return DeadLetter(Rejection.INTERNAL, "an error inside the service; its log has more")
+
+
+def _waited(attempts: int) -> float:
+    """Seconds that so many failed attempts wait in all."""
+    return sum(WAITS[:attempts]) + LONG_WAIT * max(0, attempts - len(WAITS))

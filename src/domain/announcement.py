@@ -21,6 +21,7 @@ from knative_lambda.domain.record import (
 )
 from knative_lambda.domain.rejection import Rejection
 
+LONGEST_DETAIL: Final = 2000  # characters; who reads it refuses more
 PUBLISHED: Final = frozenset(
     PREFIX + kind
     for kind in (
@@ -121,7 +122,7 @@ def outcome(record: Record, build: Build, ended: Outcome) -> Announcement:
         cached=ended.cached if build.phase is Phase.COMPLETE else None,
         reason=ended.reason.value if ended.reason is not None else None,
         retryable=ended.reason.retryable if ended.reason is not None else None,
-        detail=ended.detail or None,
+        detail=ended.detail[:LONGEST_DETAIL] or None,
         superseded_by=ended.by if build.phase is Phase.SUPERSEDED else None,
     )
 

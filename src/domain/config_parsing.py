@@ -60,11 +60,13 @@ def _size(value: object) -> int:
 
 
 def _secrets(fields: Fields, function: FunctionId) -> tuple[str, ...]:
+    listed = fields.listed("secrets", most=20)
+    if not listed:
+        return ()  # the rule is another one for each function, and not free
     own = names.service(function)
     rule = pattern(
         rf"{own}(?:[.-][a-z0-9.-]*[a-z0-9])?", 253, f"the name of a Secret that begins with {own}"
     )
-    listed = fields.listed("secrets", most=20)
     for index, name in enumerate(listed):
         if not (isinstance(name, str) and rule.allows(name)):
             fields.note(f"secrets[{index}]", name, f"must be {rule.words}")

@@ -23,7 +23,7 @@ class Adapters(DeclarativeContainer):
 
     settings = Dependency(instance_of=Settings)
     _set = settings.provided
-    now = Object(time.time_ns)
+    now, steady = Object(time.time_ns), Object(time.monotonic_ns)
     metrics = Singleton(PrometheusMetrics)
     memory = providers.Container(MemoryAdapters, now=now, prefetch=_set.prefetch)
     _local = providers.Container(LocalAdapters, now=now, state=_set.state_dir)

@@ -39,8 +39,8 @@ class Container(DeclarativeContainer):
     limits = Singleton(
         Limits, _set.max_contexts, _set.max_active_builds, _set.max_active_builds_per_tenant
     )
-    builds = Singleton(ActiveBuilds, runner, now)
-    admission = Singleton(Admission, builds, limits, now)
+    builds = Singleton(ActiveBuilds, runner, _is.steady)
+    admission = Singleton(Admission, builds, limits, _is.steady)
     preparation = Singleton(Preparation, _is.sources, packer, registry, contexts, images)
     convergence = Singleton(Convergence, records, deployer, publisher, images)
     interpreter = Singleton(Interpreter, preparation, convergence, contexts, builds, publisher)

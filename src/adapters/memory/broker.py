@@ -3,6 +3,7 @@
 import asyncio
 import itertools
 from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
 
 import attrs
 
@@ -112,10 +113,10 @@ class MemoryBroker(EventSource, EventPublisher):
             self._changed.clear()
             next_due = min((at for at, _ in self.delayed), default=None)
             wait = None if next_due is None else max(0, next_due - self.now()) / _SECOND
-            try:
-                await asyncio.wait_for(self._changed.wait(), wait)
-            except TimeoutError:
-                continue
+            # Not `wait_for`, which forgets a cancellation that meets what it waits for.
+            with suppress(TimeoutError):
+                async with asyncio.timeout(wait):
+                    await self._changed.wait()
 
     async def settle(self, delivery: Delivery, settlement: Settlement) -> None:
         """Settle once; a delivery that was abandoned meanwhile is no longer ours to settle."""

@@ -8,11 +8,12 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import attrs
+import pytest
 from dependency_injector.providers import Object
 from support.garbage import message
 
 from knative_lambda.domain.rejection import Rejection
-from knative_lambda.domain.settlement import DeadLetter, Settlement
+from knative_lambda.domain.settlement import Ack, DeadLetter, Settlement
 from knative_lambda.entrypoints.container import Container
 from knative_lambda.ports.event_source import Delivery, EventSource
 from knative_lambda.settings import Settings
@@ -72,6 +73,7 @@ def resident() -> int:
     return pages * 4096
 
 
+@pytest.mark.no_cover  # a hundred thousand, counted line by line, take minutes
 async def test_every_message_is_settled_once_and_none_by_a_bug() -> None:
     container = Container(settings=IN_MEMORY)
     source = Garbage(random.Random(7))  # noqa: S311 - a game, not a secret
@@ -88,6 +90,6 @@ async def test_every_message_is_settled_once_and_none_by_a_bug() -> None:
     assert source.rejections[Rejection.INTERNAL] == 0
     assert source.rejections[Rejection.MALFORMED] > MESSAGES / 10
     assert source.rejections[Rejection.INVALID] > MESSAGES / 100
-    assert len(source.kinds) >= 3
+    assert {Ack, DeadLetter} <= set(source.kinds)
     before, after = source.grown
     assert after - before < GROWTH

@@ -63,15 +63,22 @@ def test_the_whole_spread_is_used() -> None:
 @pytest.mark.parametrize("error", PASSING, ids=repr)
 def test_it_is_tried_until_its_time_is_up_however_often_that_is(error: Exception) -> None:
     assert isinstance(settled(error, attempts=10_000, age=HOUR - 0.1), Retry)
-    assert isinstance(settled(error, attempts=0, age=HOUR), DeadLetter)
+    assert isinstance(settled(error, attempts=10_000, age=HOUR), DeadLetter)
+
+
+def test_law_10_only_the_waits_of_retries_count_not_what_lies_between_them() -> None:
+    away = TransientError("away")
+    assert isinstance(settled(away, attempts=1, set_aside=90, age=2 * HOUR), Retry)
+    assert isinstance(settled(away, attempts=64, age=2 * HOUR), Retry)  # 3,571 s of waits
+    assert isinstance(settled(away, attempts=65, age=2 * HOUR), DeadLetter)
 
 
 def test_what_never_passed_says_how_often_it_was_tried() -> None:
-    letter = settled(TransientError("the bucket does not answer"), attempts=63, age=3601.4)
+    letter = settled(TransientError("the bucket does not answer"), attempts=65, age=3601.4)
 
     assert isinstance(letter, DeadLetter)
     assert letter.rejection is Rejection.RETRIES_EXHAUSTED
-    assert "64 tries in 3601 s" in letter.detail
+    assert "66 tries in 3601 s" in letter.detail
     assert "the bucket does not answer" in letter.detail
 
 
@@ -79,7 +86,7 @@ def test_what_never_passed_says_how_often_it_was_tried() -> None:
     "error", [KeyError("postgres://user:hunter2@10.0.0.7"), ConflictError("configmaps hunter2")]
 )
 def test_a_bug_says_nothing_of_what_is_inside(error: Exception) -> None:
-    letter = settled(error, attempts=63, age=HOUR)
+    letter = settled(error, attempts=65, age=HOUR)
 
     assert isinstance(letter, DeadLetter)
     assert letter.rejection is Rejection.INTERNAL
