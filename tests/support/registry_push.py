@@ -44,9 +44,7 @@ class Pusher:
     ) -> None:
         await self._session.close()
 
-    async def image(
-        self, repository: str, tag: str, content: bytes, kind: str = MANIFEST
-    ) -> str:
+    async def image(self, repository: str, tag: str, content: bytes, kind: str = MANIFEST) -> str:
         """Push an image of one layer, which is *content*; its digest."""
         manifest = {
             "schemaVersion": 2,

@@ -45,9 +45,7 @@ class TokenServer:
             trust = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
             files = self.registry.certificates
             trust.load_cert_chain(files.server, files.server_key)
-        site = web.TCPSite(
-            self._runner, "127.0.0.1", self.registry.token_port, ssl_context=trust
-        )
+        site = web.TCPSite(self._runner, "127.0.0.1", self.registry.token_port, ssl_context=trust)
         await site.start()
         return self
 

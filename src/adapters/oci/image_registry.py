@@ -8,15 +8,10 @@ import attrs
 
 from knative_lambda.adapters.oci.client import RegistryClient
 from knative_lambda.adapters.oci.image_name import ImageName
+from knative_lambda.adapters.oci.manifests import MEDIA_TYPES
 from knative_lambda.domain.errors import SetupError
 from knative_lambda.ports.image_registry import ImageRegistry
 
-_MANIFESTS: Final = (
-    "application/vnd.oci.image.index.v1+json",
-    "application/vnd.oci.image.manifest.v1+json",
-    "application/vnd.docker.distribution.manifest.list.v2+json",
-    "application/vnd.docker.distribution.manifest.v2+json",
-)
 _DIGEST: Final = re.compile(r"sha256:[0-9a-f]{64}")
 
 
@@ -42,7 +37,7 @@ class OciImageRegistry(ImageRegistry):
         name = ImageName.parse(image)
         if name.host != self.client.address.host:
             return None
-        headers = {"Accept": ", ".join(_MANIFESTS)}
+        headers = {"Accept": ", ".join(MEDIA_TYPES)}
         path = f"manifests/{name.reference}"
         answer = await self.client.ask("HEAD", name.repository, path, headers)
         if answer is None:
@@ -54,7 +49,7 @@ class OciImageRegistry(ImageRegistry):
         if answer is None:
             return None
         kind = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-        if kind not in _MANIFESTS:
+        if kind not in MEDIA_TYPES:
             raise SetupError(
                 f"the registry {name.host} has something there that is no image, of type "
                 f"{kind[:100]!r}: see what KLB_REGISTRY names"

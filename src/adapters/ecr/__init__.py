@@ -1,0 +1,1 @@
+"""Images in Amazon ECR, with aiobotocore."""
