@@ -26,7 +26,7 @@ def test_only_the_headers_of_the_event_are_kept(form: "type[dict[str, str]]") ->
             "subject": "nor this",
             "ce_subject": "nor this",
             "cloudEvents:subject": "nor this",
-            "traceparent": "of the request",
+            "traced": "no",
         }
     )
     message = from_http(headers, b'{"a": 1}')
@@ -129,3 +129,30 @@ def test_whatever_is_asked_is_a_message(pairs: Iterable[tuple[str, str]], body: 
     for _, value in pairs:
         (kept,) = from_http([("Ce-Subject", value)], body).headers.values()
         assert isinstance(kept, str | bytes)
+
+
+PARENT = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+OTHER = "00-11111111111111111111111111111111-2222222222222222-01"
+BINARY = {
+    "ce-specversion": "1.0",
+    "ce-id": "1",
+    "ce-source": "a",
+    "ce-type": "b",
+    "Traceparent": PARENT,
+    "Tracestate": "vendor=1",
+}
+
+
+def test_an_event_in_headers_continues_the_trace_of_its_request() -> None:
+    event = wire.decode(from_http(BINARY, b"{}"))
+    assert (event.traceparent, event.tracestate) == (PARENT, "vendor=1")
+
+
+def test_a_trace_of_its_own_is_an_events_only_trace() -> None:
+    event = wire.decode(from_http({**BINARY, "ce-traceparent": OTHER}, b"{}"))
+    assert (event.traceparent, event.tracestate) == (OTHER, None)
+
+
+def test_a_request_with_a_trace_and_no_event_in_its_headers_has_none_there() -> None:
+    message = from_http({"Traceparent": PARENT, "Content-Type": "application/json"}, b"{}")
+    assert message.headers == {}
