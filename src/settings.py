@@ -13,6 +13,7 @@ from knative_lambda.variables import (
     one_of,
     path,
     port,
+    prefetch,
     repository_prefix,
     seconds,
     text,
@@ -99,7 +100,7 @@ class Settings:
     repository_prefix: str = env(
         "KLB_REPOSITORY_PREFIX", "lambda/", repository_prefix, "of each function's repository"
     )
-    prefetch: int = env("KLB_PREFETCH", "32", whole, "deliveries in hand at once")
+    prefetch: int = env("KLB_PREFETCH", "32", prefetch, "deliveries in hand at once")
     max_contexts: int = env("KLB_MAX_CONTEXTS", "4", whole, "contexts made at once in a replica")
     max_active_builds: int = env("KLB_MAX_ACTIVE_BUILDS", "50", whole, "builds at once in all")
     max_active_builds_per_tenant: int = env(

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import attrs
 
 _LAST_PORT: Final = 65535
+_MOST_IN_HAND: Final = 65535  # the protocol counts them in 16 bits
 _PREFIX: Final = re.compile(r"(?:[a-z0-9]+(?:[._/-][a-z0-9]+)*[._/-]?)?", re.ASCII)
 _DURATION: Final = re.compile(r"(\d+(?:\.\d+)?)(s|m|h)")
 _SECONDS: Final = {"s": 1, "m": 60, "h": 3600}
@@ -61,6 +62,13 @@ def file(value: str) -> Path | None:
     return found
 
 
+def prefetch(value: str) -> int:
+    """How many deliveries a channel of the broker may have in hand."""
+    if not value.isdecimal() or not 0 < int(value) <= _MOST_IN_HAND:
+        raise ValueError("must be a whole number from 1 to 65535")
+    return int(value)
+
+
 def port(value: str) -> int:
     """A TCP port."""
     if not value.isdecimal() or not 0 < int(value) <= _LAST_PORT:
@@ -71,7 +79,7 @@ def port(value: str) -> int:
 def repository_prefix(value: str) -> str:
     """What the name of every repository begins with; empty: nothing."""
     if _PREFIX.fullmatch(value) is None:
-        raise ValueError("must be lower-case letters and digits between single / . _ or -")
+        raise ValueError("must be a-z and 0-9 between single / . _ or -")
     return value
 
 

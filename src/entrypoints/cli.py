@@ -16,7 +16,7 @@ from knative_lambda.entrypoints.commands import parser
 from knative_lambda.entrypoints.submit_source import SubmitError
 from knative_lambda.settings import Settings, SettingsError, from_env
 
-_FAILED, _USAGE, _INTERRUPTED = 1, 2, 130
+_FAILED, _USAGE, _INTERRUPTED, _UNREAD = 1, 2, 130, 141
 _WRONG_CALLS = (SettingsError, ProjectError, EventFileError, SubmitError, UnknownTypeError)
 
 
@@ -30,6 +30,10 @@ def main() -> None:
     except _WRONG_CALLS as error:
         sys.stderr.write(f"knative-lambda: {error}\n")
         sys.exit(_USAGE)
+    except BrokenPipeError:
+        # Whoever read has seen enough; what is still buffered must not be tried again at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(_UNREAD)
     except BuilderError as error:
         sys.stderr.write(f"knative-lambda: {error}\n")
         sys.exit(_FAILED)

@@ -59,7 +59,9 @@ class ReplicaProcess:
 
     async def _is_ready(self, client: aiohttp.ClientSession) -> bool:
         assert self._process is not None
-        assert self._process.returncode is None, f"{self.name} has ended: see {self.log}"
+        if self._process.returncode is not None:
+            last = (await asyncio.to_thread(self.log.read_text, "utf-8"))[-2000:]
+            raise AssertionError(f"{self.name} has ended by itself: {last}")
         try:
             async with client.get(f"http://127.0.0.1:{self.http_port}/readyz") as answer:
                 return answer.status == 200

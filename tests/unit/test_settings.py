@@ -96,8 +96,27 @@ def test_no_other_text_is_a_duration(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["", "0", "-1", "1.0", "four", " 4", "²"])
 def test_a_limit_is_a_whole_number_of_at_least_one(text: str) -> None:
+    assert refusal(KLB_MAX_CONTEXTS=text) == [
+        f"KLB_MAX_CONTEXTS: {text!r}: must be a whole number of at least 1"
+    ]
+
+
+@pytest.mark.parametrize("text", ["0", "65536", "many"])
+def test_a_prefetch_is_what_the_broker_can_count(text: str) -> None:
     assert refusal(KLB_PREFETCH=text) == [
-        f"KLB_PREFETCH: {text!r}: must be a whole number of at least 1"
+        f"KLB_PREFETCH: {text!r}: must be a whole number from 1 to 65535"
+    ]
+
+
+@pytest.mark.parametrize("text", ["", "lambda/", "a/b-c/", "functions", "x."])
+def test_repositories_may_begin_with_any_legal_words(text: str) -> None:
+    assert from_env({"KLB_REPOSITORY_PREFIX": text}).repository_prefix == text
+
+
+@pytest.mark.parametrize("text", ["Lambda/", "/lambda", "a//b", "a b", "é/"])
+def test_what_no_registry_takes_begins_no_repository(text: str) -> None:
+    assert refusal(KLB_REPOSITORY_PREFIX=text) == [
+        f"KLB_REPOSITORY_PREFIX: {text!r}: must be a-z and 0-9 between single / . _ or -"
     ]
 
 
@@ -111,7 +130,7 @@ def test_everything_that_is_wrong_is_said_at_once() -> None:
     )
     assert sorted(lines) == [
         "KLB_JOB_RUNNER: 'remote': must be one of: local, memory",
-        "KLB_PREFETCH: 'many': must be a whole number of at least 1",
+        "KLB_PREFETCH: 'many': must be a whole number from 1 to 65535",
         "KLB_PREFTECH: is no variable of ours; --help lists them",
         "KLB_RETRY_FOR: 'soon': must be a number and s, m or h, such as 90s or 1h",
         "KLB_ZONE: is no variable of ours; --help lists them",

@@ -14,6 +14,8 @@ from support.amqp import Client
 from knative_lambda.adapters.rabbitmq import envelope
 from knative_lambda.adapters.rabbitmq.event_publisher import RabbitMQEventPublisher
 from knative_lambda.adapters.rabbitmq.link import Link
+from knative_lambda.domain.errors import TransientError
+from knative_lambda.ports import wire
 from knative_lambda.ports.event_publisher import EventPublisher
 from knative_lambda.ports.event_source import Message
 
@@ -95,3 +97,14 @@ async def test_copies_of_an_event_are_confirmed_each_by_itself(client: Client, l
         return await client.depth(link.topology.announced) == copies
 
     await eventually(all_there)
+
+
+async def test_a_copy_that_no_queue_takes_is_not_mistaken_for_one_that_is_taken(
+    client: Client, link: Link
+) -> None:
+    message = envelope.amqp_message(wire.encode(STARTED), {})
+    keys = [link.topology.dead_letters, "nowhere"] * 20
+    publishing = (link.publish(message, "", key) for key in keys)
+    ends = await asyncio.gather(*publishing, return_exceptions=True)
+    assert [type(end) for end in ends] == [type(None), TransientError] * 20
+    assert await client.depth(link.topology.dead_letters) == 20
