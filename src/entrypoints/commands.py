@@ -9,13 +9,14 @@ from knative_lambda.entrypoints import (
     dev,
     dlq,
     reconcile,
+    render,
     schema,
     serve,
     submit,
 )
 from knative_lambda.settings import table
 
-_COMMANDS: Final = (dev, demo, submit, consume, serve, reconcile, dlq, schema)
+_COMMANDS: Final = (dev, demo, submit, consume, serve, reconcile, dlq, render, schema)
 
 
 def parser() -> argparse.ArgumentParser:

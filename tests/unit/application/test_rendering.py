@@ -1,0 +1,58 @@
+"""What a build would be made of is found out without storing or starting anything."""
+
+import json
+
+import pytest
+from support.processes import Replica
+from support.world import World
+
+from knative_lambda.adapters.memory.faults import Faults
+from knative_lambda.application.preparation import Preparation
+from knative_lambda.application.rendering import rendered, requested_in
+from knative_lambda.domain.errors import PermanentError, SourceRefusedError
+from knative_lambda.domain.rejection import Rejection
+from knative_lambda.ports.event_source import Message
+
+DATA = {"third_party_id": "acme", "parser_id": "hello", "source_url": "https://one.test"}
+
+
+def message(kind: str, **data: object) -> Message:
+    event = {"source": "me", "type": kind, "data": {**DATA, **data}}
+    return Message(json.dumps(event).encode())
+
+
+START = message("network.notifi.lambda.build.start")
+
+
+def preparation(world: World, faults: Faults) -> Preparation:
+    return Replica(world, faults).handler.preparation
+
+
+async def test_it_packs_and_stores_nothing() -> None:
+    world, faults = World(), Faults()
+    async with rendered(preparation(world, faults), requested_in(START, "")) as one:
+        assert b"".join(one.context.pieces()) == b"https://one.test"
+        facts = one.facts()
+    assert facts["function"] == "acme/hello"
+    assert facts["content hash"] == one.context.content_hash
+    assert (facts["image"] or "").endswith(f":{one.context.content_hash}")
+    assert facts["revision"] is None
+    assert set(faults.calls) == {"fetcher.fetch"}
+
+
+async def test_a_source_that_is_refused_is_refused_here_too() -> None:
+    broken = message("network.notifi.lambda.build.start", source_url="https://broken.test")
+    with pytest.raises(SourceRefusedError):
+        async with rendered(preparation(World(), Faults()), requested_in(broken, "")):
+            pass
+
+
+def test_only_a_start_asks_for_a_build() -> None:
+    with pytest.raises(PermanentError) as caught:
+        requested_in(message("dev.knative.apiserver.resource.add"), "")
+    assert caught.value.rejection is Rejection.UNSUPPORTED
+
+
+def test_what_the_service_would_refuse_is_refused() -> None:
+    with pytest.raises(PermanentError):
+        requested_in(message("network.notifi.lambda.build.start", runtime="cobol"), "")
