@@ -1,9 +1,7 @@
 """One build on this machine: from a stored context to the folder of an app."""
 
-import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TypeVar
 
 from knative_lambda.adapters.local import environment
 from knative_lambda.adapters.local.file_urls import path_of
@@ -13,10 +11,9 @@ from knative_lambda.adapters.local.process_group import ProcessGroup
 from knative_lambda.adapters.local.toolchain import Command
 from knative_lambda.adapters.packing.digest import tree_hash_of_archive
 from knative_lambda.adapters.packing.unpack import ArchiveRefusedError, unpack
+from knative_lambda.adapters.threads import in_thread
 from knative_lambda.domain.errors import SourceRefusedError
 from knative_lambda.ports.job_runner import JobSpec
-
-T = TypeVar("T")
 
 _NOT_FOUND = 127  # as shells have it
 _GRACE = 5.0  # seconds
@@ -28,7 +25,7 @@ async def build(job: JobSpec, app: Path, scratch: Path, log: JobLog) -> int:
     Cancelled, it leaves no process, and no thread that still writes.
     """
     try:
-        commands = await _in_thread(lambda: _unpack(job, app, scratch))
+        commands = await in_thread(lambda: _unpack(job, app, scratch))
     except OSError as error:
         log.line(f"the build context cannot be read: {error.strerror}")
         return 1
@@ -67,13 +64,3 @@ async def _run(command: Command, job: JobSpec, scratch: Path, log: JobLog) -> in
         return await group.wait()
     finally:
         await group.stop(_GRACE)
-
-
-async def _in_thread(work: Callable[[], T]) -> T:
-    """Like `asyncio.to_thread`, but when cancelled it waits for the thread, which cannot be."""
-    thread = asyncio.ensure_future(asyncio.to_thread(work))
-    try:
-        return await asyncio.shield(thread)
-    except asyncio.CancelledError:
-        await asyncio.wait([thread])
-        raise
