@@ -3,11 +3,11 @@
 import os
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
-from urllib.error import URLError
 
 import attrs
 from support.tcp_proxy import free_port
@@ -16,11 +16,12 @@ _PATIENCE = 60.0  # seconds; only ever spent when something is wrong
 REGION = "us-east-1"
 # Its standard input is a pipe whose other end these tests hold, and lose however they end.
 _ENDS_WITH_THE_TESTS = """\
-import os, sys, threading
+import logging, os, sys, threading
 def end():
     sys.stdin.buffer.read()
     os._exit(0)
 threading.Thread(target=end, daemon=True).start()
+logging.getLogger("werkzeug").setLevel(logging.ERROR)  # a line for each request
 from moto.server import main
 main(["--host", "127.0.0.1", "--port", sys.argv[1]])
 """
@@ -66,37 +67,46 @@ def moto_server() -> Iterator[Moto]:
         RuntimeError: It ended, or takes no requests for long; says what it wrote.
     """
     moto = Moto(free_port())
-    process = subprocess.Popen(
-        [sys.executable, "-c", _ENDS_WITH_THE_TESTS, str(moto.port)],
-        env={name: value for name, value in os.environ.items() if not _astray(name)},
-        stdin=subprocess.PIPE,
-        stdout=subprocess.DEVNULL,  # a line a request
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,  # an interrupt from the keyboard is for the tests
-    )
-    try:
-        _wait(moto, process)
-        yield moto
-    finally:
-        process.kill()
-        process.communicate()
+    with tempfile.TemporaryFile() as output:
+        process = subprocess.Popen(
+            [sys.executable, "-c", _ENDS_WITH_THE_TESTS, str(moto.port)],
+            env={name: value for name, value in os.environ.items() if not _astray(name)},
+            stdin=subprocess.PIPE,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,  # an interrupt from the keyboard is for the tests
+        )
+        try:
+            if not _starts(moto, process):
+                output.seek(0)
+                raise RuntimeError(
+                    f"moto does not start:\n{output.read().decode(errors='replace')}"
+                )
+            yield moto
+        finally:
+            process.kill()
+            process.communicate()
 
 
 def _astray(name: str) -> bool:
     return name.startswith(_LEADS_ASTRAY) or name.lower().endswith("_proxy")
 
 
-def _wait(moto: Moto, process: "subprocess.Popen[bytes]") -> None:
+def _starts(moto: Moto, process: "subprocess.Popen[bytes]") -> bool:
     deadline = time.monotonic() + _PATIENCE
     while not _answers(moto):
         if process.poll() is not None or time.monotonic() > deadline:
-            raise RuntimeError(f"moto does not start, or has ended with {process.poll()}")
+            return False
         time.sleep(0.05)
+    return True
 
 
 def _answers(moto: Moto) -> bool:
+    """Whether it takes requests: the answer is a list of all that it has."""
     try:
-        with urllib.request.urlopen(f"{moto.url}/moto-api/data.json", timeout=5):  # noqa: S310 - the URL is ours
+        with urllib.request.urlopen(  # noqa: S310 - the URL is ours
+            f"{moto.url}/moto-api/data.json", timeout=_PATIENCE
+        ):
             return True
-    except (URLError, OSError):
+    except OSError:
         return False

@@ -29,9 +29,9 @@ _ENDS_WITH_THE_TESTS = '"$0" serve "$1" </dev/null & cat >/dev/null; kill "$!"; 
 class Mode(Enum):
     """Whom a registry lets in."""
 
-    ANONYMOUS = "everybody"
+    OPEN = "everybody"
     BASIC = "who has the password"
-    TOKEN = "who has been to its token server"
+    BEARER = "who has been to its token server"
 
 
 @attrs.frozen
@@ -65,7 +65,7 @@ class RegistryServer:
 
 @contextmanager
 def registry_server(
-    folder: Path, mode: Mode = Mode.ANONYMOUS, *, signers: Certificates, tls: bool = False
+    folder: Path, mode: Mode = Mode.OPEN, *, signers: Certificates, tls: bool = False
 ) -> Iterator[RegistryServer]:
     """A new registry, whose settings lie in *folder*; it believes tokens that *signers* signed.
 
@@ -103,9 +103,9 @@ def _settings(folder: Path, server: RegistryServer, signers: Certificates) -> di
     passwords = folder / "htpasswd"
     passwords.write_text(_HTPASSWD, "utf-8")
     auth: dict[Mode, Any] = {
-        Mode.ANONYMOUS: {},
+        Mode.OPEN: {},
         Mode.BASIC: {"htpasswd": {"realm": "tests", "path": str(passwords)}},
-        Mode.TOKEN: {
+        Mode.BEARER: {
             "token": {
                 "realm": f"{server.scheme}://127.0.0.1:{server.token_port}/token",
                 "service": "registry of the tests",

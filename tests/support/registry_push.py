@@ -121,8 +121,8 @@ class Pusher:
         match self.server.mode:
             case Mode.BASIC:
                 return {"Authorization": BASIC}
-            case Mode.TOKEN:
+            case Mode.BEARER:
                 scope = f"repository:{repository}:pull,push" if repository else "registry:catalog:*"
                 return {"Authorization": f"Bearer {self.tokens.token(scope)}"}
-            case Mode.ANONYMOUS:
+            case Mode.OPEN:
                 return {}

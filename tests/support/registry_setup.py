@@ -1,8 +1,7 @@
 """A registry of the tests', what pushes to it, and adapters of ours that ask it."""
 
 import json
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +9,7 @@ import attrs
 from support.certificates import Certificates
 from support.registry import PASSWORD, USER, Mode, RegistryServer, registry_server
 from support.registry_push import Pusher
+from support.registry_script import Answer, Script
 from support.registry_tokens import TokenServer
 
 from knative_lambda.adapters.oci.address import Address
@@ -48,6 +48,26 @@ def adapter(stack: AsyncExitStack, address: Address, config: Path, **more: Any) 
     return OciImageRegistry(client)
 
 
+async def scripted(
+    stack: AsyncExitStack, answer: Answer, tls: Certificates | None = None
+) -> Script:
+    """A server that answers so, until *stack* ends."""
+    return await stack.enter_async_context(Script(answer, tls))
+
+
+def asking_of(
+    stack: AsyncExitStack,
+    folder: Path,
+    script: Script,
+    known: Credential | None = KNOWN,
+    **more: Any,
+) -> OciImageRegistry:
+    """An adapter that asks *script*, finds *known* in *folder*, and is closed by *stack*."""
+    log_in(folder / "config.json", script.host, known)
+    authority = script.certificates.authority if script.certificates is not None else None
+    return adapter(stack, Address.of(script.host, authority), folder / "config.json", **more)
+
+
 def log_in(config: Path, registry: str, known: Credential | None) -> None:
     """Write to *config* what `docker login` would."""
     auths = {} if known is None else {registry: {"auth": known.basic.removeprefix("Basic ")}}
@@ -62,17 +82,10 @@ class Registries:
     signers: Certificates
     stack: AsyncExitStack
 
-    async def open(self, mode: Mode = Mode.ANONYMOUS, *, tls: bool = False) -> Setup:
+    async def open(self, mode: Mode = Mode.OPEN, *, tls: bool = False) -> Setup:
         server = self.stack.enter_context(
             registry_server(self.folder, mode, signers=self.signers, tls=tls)
         )
         tokens = await self.stack.enter_async_context(TokenServer(server, self.signers))
         pusher = await self.stack.enter_async_context(Pusher(server, tokens))
         return Setup(server, tokens, pusher, self.folder / "config.json", self.stack)
-
-
-@asynccontextmanager
-async def registries(folder: Path, signers: Certificates) -> AsyncIterator[Registries]:
-    """Keeps what it has to write in *folder*."""
-    async with AsyncExitStack() as stack:
-        yield Registries(folder, signers, stack)

@@ -6,10 +6,10 @@ from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING, Final
 
 import attrs
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, ParamValidationError
 
 from knative_lambda.adapters.ecr.address import EcrAddress
-from knative_lambda.adapters.ecr.errors import asking, code_of
+from knative_lambda.adapters.ecr.errors import RepositoryMissingError, asking, code_of
 from knative_lambda.adapters.oci.image_name import ImageName
 from knative_lambda.adapters.oci.manifests import MEDIA_TYPES
 from knative_lambda.domain.errors import SetupError
@@ -18,9 +18,10 @@ if TYPE_CHECKING:
     from types_aiobotocore_ecr.client import ECRClient
     from types_aiobotocore_ecr.type_defs import ImageIdentifierTypeDef
 
-_ATTEMPTS: Final = 3
 _CONNECT: Final = 5  # seconds
 _READ: Final = 10
+# The latter for a name that no repository can have.
+_MISSING: Final = frozenset({"RepositoryNotFoundException", "InvalidParameterException"})
 # A tag never moves, so what has none is what a push that failed left behind. Images that an index
 # refers to have none either; ECR keeps them as long as it keeps the index.
 _LIFECYCLE: Final = json.dumps(
@@ -92,7 +93,7 @@ class EcrClient:
         """That of *image*, or `None` if it is not there.
 
         Raises:
-            LookupError: Its repository is not there either.
+            RepositoryMissingError: Its repository is not there either.
             SetupError: There is something to mend.
             TransientError: ECR cannot be reached.
         """
@@ -108,16 +109,19 @@ class EcrClient:
                     imageIds=[wanted],
                     acceptedMediaTypes=MEDIA_TYPES,
                 )
+            except ParamValidationError as error:
+                raise RepositoryMissingError from error  # none can have that name
             except ClientError as error:
-                if code_of(error) != "RepositoryNotFoundException":
+                if code_of(error) not in _MISSING:
                     raise
-                raise LookupError(image.repository) from error
-        for one in found["images"]:
+                raise RepositoryMissingError from error
+        # Neither is there when it was something else that answered.
+        for one in found.get("images", ()):
             return one["imageId"]["imageDigest"]
-        codes = {failure.get("failureCode", "") for failure in found["failures"]}
-        if codes - {"ImageNotFound"}:
-            message = f"ecr:BatchGetImage of {image.repository}: ECR answered {', '.join(codes)}"
-            raise SetupError(message)
+        codes = {failure.get("failureCode", "") for failure in found.get("failures", ())}
+        if codes != {"ImageNotFound"}:
+            said = ", ".join(codes) or "nothing: see AWS_ENDPOINT_URL_ECR"
+            raise SetupError(f"ecr:BatchGetImage of {image.repository}: ECR answered {said}")
         return None
 
     async def close(self) -> None:
@@ -135,7 +139,7 @@ class EcrClient:
                 config = AioConfig(
                     connect_timeout=_CONNECT,
                     read_timeout=_READ,
-                    retries={"mode": "standard", "total_max_attempts": _ATTEMPTS},
+                    retries={"mode": "standard"},  # three attempts, unless AWS_MAX_ATTEMPTS
                 )
                 made = get_session().create_client(
                     "ecr", region_name=self.address.region, config=config

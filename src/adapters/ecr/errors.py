@@ -8,9 +8,11 @@ from typing import Final
 from botocore.exceptions import (
     BotoCoreError,
     ClientError,
+    ConnectionError,  # noqa: A004 - botocore's own, which is not Python's
     CredentialRetrievalError,
     HTTPClientError,
     NoCredentialsError,
+    ParamValidationError,
     PartialCredentialsError,
     SSLError,
 )
@@ -37,6 +39,10 @@ _LATER: Final = frozenset(
 _LONGEST: Final = 300  # characters of what AWS says
 
 
+class RepositoryMissingError(Exception):
+    """There is no such repository."""
+
+
 @contextmanager
 def asking(action: str, repository: str) -> Iterator[None]:
     """Translate what goes wrong with *action*, as IAM calls it, on *repository*.
@@ -53,10 +59,13 @@ def asking(action: str, repository: str) -> Iterator[None]:
     except (NoCredentialsError, PartialCredentialsError) as error:
         message = f"{what}: there are no AWS credentials: give this service a role, or keys"
         raise SetupError(message) from error
+    except ParamValidationError as error:
+        message = f"{what}: ECR has no such names: see KLB_REGISTRY and KLB_REPOSITORY_PREFIX"
+        raise SetupError(message) from error
     except SSLError as error:
         message = f"{what}: ECR has a certificate that is not trusted: see AWS_CA_BUNDLE"
         raise SetupError(message) from error
-    except (CredentialRetrievalError, HTTPClientError) as error:
+    except (ConnectionError, CredentialRetrievalError, HTTPClientError) as error:
         # Not in its own words: they may hold an address with all that somebody wrote into it.
         raise TransientError(f"{what}: no answer: {type(error).__name__}") from error
     except (BotoCoreError, ValueError) as error:

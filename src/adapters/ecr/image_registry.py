@@ -5,6 +5,7 @@ from typing import Final
 import attrs
 
 from knative_lambda.adapters.ecr.client import EcrClient
+from knative_lambda.adapters.ecr.errors import RepositoryMissingError
 from knative_lambda.adapters.oci.image_name import ImageName
 from knative_lambda.ports.image_registry import ImageRegistry
 
@@ -50,7 +51,7 @@ class EcrImageRegistry(ImageRegistry):
             return None
         try:
             return await self.client.digest(name)
-        except LookupError:
+        except RepositoryMissingError:
             self._there.pop(name.repository, None)  # somebody may have removed it
             return None
 

@@ -37,6 +37,12 @@ def asking(whom: str) -> Iterator[None]:
             raise SetupError(message) from error
         # Its words name the host, and no more of the URL.
         raise TransientError(f"{whom} cannot be reached: {error}") from error
+    except aiohttp.ClientResponseError as error:
+        message = (
+            f"{whom} does not answer in HTTP: see what KLB_REGISTRY names, and whether it is "
+            "encrypted"
+        )
+        raise SetupError(message) from error
     except aiohttp.ClientError as error:
         raise TransientError(f"{whom} cannot be reached: {type(error).__name__}") from error
 

@@ -3,7 +3,6 @@
 import asyncio
 import ssl
 from collections.abc import Mapping, Sequence
-from http import HTTPStatus
 from pathlib import Path
 from typing import Final
 
@@ -115,9 +114,8 @@ def _next(response: aiohttp.ClientResponse, whom: str) -> URL:
     except ValueError:
         same = False
     if not same:
-        status = HTTPStatus(response.status).value
         raise SetupError(
-            f"{whom} redirects to another host or port ({status}), which is not followed: "
-            "let KLB_REGISTRY name the registry itself"
+            f"{whom} redirects to another host or port ({response.status}), which is not "
+            "followed: let KLB_REGISTRY name the registry itself"
         )
     return url

@@ -9,7 +9,6 @@ import attrs
 from knative_lambda.adapters.packing.reader import entries
 
 DOCKERFILE: Final = "Dockerfile"
-_IN_MEMORY: Final = 8 * 1024 * 1024  # bytes; larger archives lie on disk meanwhile
 
 
 @attrs.frozen
@@ -33,7 +32,7 @@ def listing(pieces: Iterable[bytes]) -> Listing:
     """What the archive in *pieces* holds."""
     files: list[ListedFile] = []
     dockerfile = b""
-    with tempfile.SpooledTemporaryFile(_IN_MEMORY) as archive:
+    with tempfile.TemporaryFile() as archive:
         for piece in pieces:
             archive.write(piece)
         archive.seek(0)

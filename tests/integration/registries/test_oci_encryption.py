@@ -1,0 +1,50 @@
+"""A registry is spoken to encrypted, and only by who knows its authority, or not at all."""
+
+from pathlib import Path
+
+import pytest
+from support.certificates import Certificates
+from support.registry_setup import Registries, adapter
+
+from knative_lambda.adapters.oci.address import Address
+from knative_lambda.domain.errors import SetupError
+
+
+async def test_a_certificate_of_a_stranger_is_not_trusted(
+    opener: Registries, tmp_path: Path
+) -> None:
+    opened = await opener.open(tls=True)
+    stranger = tmp_path / "stranger"
+    stranger.mkdir()
+    address = Address.of(opened.server.host, Certificates.make(stranger).authority)
+    asking = adapter(opener.stack, address, opened.config)
+    with pytest.raises(SetupError, match="not trusted: set KLB_REGISTRY_CA_FILE"):
+        await asking.digest(f"{opened.server.host}/hello:1")
+
+
+async def test_a_registry_without_encryption_is_not_taken_for_one_with_it(
+    opener: Registries, signers: Certificates
+) -> None:
+    opened = await opener.open()
+    address = Address.of(opened.server.host, signers.authority)
+    asking = adapter(opener.stack, address, opened.config)
+    with pytest.raises(SetupError, match="does not speak TLS: set KLB_REGISTRY_PLAIN_HTTP"):
+        await asking.digest(f"{opened.server.host}/hello:1")
+
+
+async def test_an_encrypted_registry_is_not_spoken_to_plainly(opener: Registries) -> None:
+    opened = await opener.open(tls=True)
+    asking = adapter(opener.stack, Address.of(opened.server.host), opened.config)
+    with pytest.raises(
+        SetupError, match="see what KLB_REGISTRY names, and whether it is encrypted"
+    ):
+        await asking.digest(f"{opened.server.host}/hello:1")
+
+
+async def test_a_file_without_certificates_is_named(opener: Registries, tmp_path: Path) -> None:
+    opened = await opener.open(tls=True)
+    (tmp_path / "empty.pem").write_text("nothing", "ascii")
+    address = Address.of(opened.server.host, tmp_path / "empty.pem")
+    asking = adapter(opener.stack, address, opened.config)
+    with pytest.raises(SetupError, match=r"KLB_REGISTRY_CA_FILE: .*empty\.pem: must hold"):
+        await asking.digest(f"{opened.server.host}/hello:1")
