@@ -66,7 +66,13 @@ class Settings:
     sink: str = env("K_SINK", "", web_url, "where http publishes to; Knative sets it", repr=False)
     http_port: int = env("KLB_HTTP_PORT", "8080", port, "of the HTTP endpoints; serve prefers PORT")
     context_store: str = env(
-        "KLB_CONTEXT_STORE", "directory", one_of("directory", "memory"), "where contexts are kept"
+        "KLB_CONTEXT_STORE",
+        "directory",
+        one_of("s3", "directory", "memory"),
+        "where contexts are kept",
+    )
+    context_bucket: str = env(
+        "KLB_CONTEXT_BUCKET", "", text, "bucket of the contexts; required with s3"
     )
     job_runner: str = env("KLB_JOB_RUNNER", "local", one_of("local", "memory"), "what builds")
     service_deployer: str = env(
@@ -157,6 +163,8 @@ class Settings:
                 yield f"{names}: must both be local or both memory: what one makes the other uses"
         if self.job_runner == "local" and self.context_store != "directory":
             yield f"{_name('context_store')}: must be directory for {_name('job_runner')}=local"
+        if self.context_store == "s3" and not self.context_bucket:
+            yield f"{_name('context_bucket')}: missing: required for {_name('context_store')}=s3"
         if self.event_publisher == "http" and not self.sink:
             yield f"{_name('sink')}: missing: required for {_name('event_publisher')}=http"
 

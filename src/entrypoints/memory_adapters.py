@@ -5,7 +5,6 @@ from collections.abc import Callable
 from dependency_injector.containers import DeclarativeContainer
 from dependency_injector.providers import Dependency, Singleton
 
-from knative_lambda.adapters.memory.broker import MemoryBroker
 from knative_lambda.adapters.memory.context_store import MemoryContextStore
 from knative_lambda.adapters.memory.image_registry import MemoryImageRegistry
 from knative_lambda.adapters.memory.job_runner import MemoryJobRunner
@@ -18,9 +17,7 @@ class MemoryAdapters(DeclarativeContainer):
     """One of each, made when it is asked for."""
 
     now: Dependency[Callable[[], int]] = Dependency()
-    prefetch = Dependency(instance_of=int)
 
-    broker = Singleton(MemoryBroker, now, prefetch=prefetch)
     records = Singleton(MemoryRecords)
     contexts = Singleton(MemoryContextStore, now)
     registry = Singleton(MemoryImageRegistry, outsiders=True)

@@ -5,6 +5,7 @@ import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 
+from knative_lambda.entrypoints.connections import connections
 from knative_lambda.entrypoints.container import Container
 from knative_lambda.settings import Settings
 
@@ -12,13 +13,7 @@ from knative_lambda.settings import Settings
 @asynccontextmanager
 async def process(settings: Settings) -> AsyncIterator[Container]:
     """The service; its connections, builds and functions of this machine end with it."""
-    container = Container(settings=settings)
-    used = (settings.event_source, settings.event_publisher)
-    async with AsyncExitStack() as stack:
-        if "rabbitmq" in used:
-            stack.push_async_callback(container.link().close)
-        if "http" in used:
-            stack.push_async_callback(container.sink().close)
+    async with connections(settings) as container, AsyncExitStack() as stack:
         if settings.job_runner == "local":
             stack.push_async_callback(container.deployer().close)
             stack.push_async_callback(container.runner().close)

@@ -19,7 +19,7 @@ class RunningService:
     """Connected to when it is needed.
 
     Attributes:
-        over_http: Whether it is sent to over HTTP, where nobody can listen.
+        over_http: Whether it is reached over HTTP, where nobody can listen.
     """
 
     container: Container
@@ -52,7 +52,3 @@ class RunningService:
             variable = "K_SINK" if self.over_http else "KLB_RABBITMQ_URL"
             todo = f"see that it runs and that {variable} names it, and submit again{how}"
             raise TransientError(f"{error}; what to do: {todo}") from error
-
-    async def close(self) -> None:
-        """Close what is open."""
-        await (self.container.sink() if self.over_http else self.container.link()).close()

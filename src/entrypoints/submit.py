@@ -14,7 +14,7 @@ from knative_lambda.application.following import Following
 from knative_lambda.entrypoints import submit_options
 from knative_lambda.entrypoints.asking import ask
 from knative_lambda.entrypoints.conclusion import conclude
-from knative_lambda.entrypoints.container import Container
+from knative_lambda.entrypoints.connections import connections
 from knative_lambda.entrypoints.reachable import reachable
 from knative_lambda.entrypoints.running_service import RunningService
 from knative_lambda.entrypoints.start_event import submission
@@ -36,11 +36,9 @@ async def run(options: argparse.Namespace, settings: Settings) -> int:
     """0 when the request is on its way, and with `--wait` when the function answers."""
     one = local_project(options)
     reachable(settings, uploads=one is not None, listens=options.wait)
-    container = Container(settings=settings)
-    service = RunningService(container, over_http=settings.event_publisher == "http")
     progress = JsonLines() if options.output == "json" else Prose(Narrator())
-    async with AsyncExitStack() as stack:
-        stack.push_async_callback(service.close)
+    async with connections(settings) as container, AsyncExitStack() as stack:
+        service = RunningService(container, over_http=settings.event_publisher == "http")
         archive = stack.enter_context(packed(folder(options))) if one is not None else None
         asked = submission(options, url_of(archive.sha256) if archive else options.source, one)
         following = Following(asked, service.listen, container.records(), progress)

@@ -13,6 +13,7 @@ from knative_lambda.adapters.local.dispatcher import Dispatcher
 from knative_lambda.adapters.rabbitmq.event_publisher import RabbitMQEventPublisher
 from knative_lambda.adapters.rabbitmq.event_source import RabbitMQEventSource
 from knative_lambda.adapters.rabbitmq.outbox import FunctionsOutbox
+from knative_lambda.adapters.s3.context_store import S3ContextStore
 from knative_lambda.application.active_builds import ActiveBuilds
 from knative_lambda.application.admission import Admission
 from knative_lambda.application.companion import Companion
@@ -186,6 +187,13 @@ async def test_with_a_sink_all_goes_there() -> None:
     assert isinstance(publisher, HttpEventPublisher)
     assert isinstance(settler, EventSettler)
     assert publisher.sink is settler.sink is container.sink()
+
+
+async def test_contexts_may_lie_in_a_bucket() -> None:
+    settings = attrs.evolve(IN_MEMORY, context_store="s3", context_bucket="contexts")
+    contexts = Container(settings=settings).contexts()
+    assert isinstance(contexts, S3ContextStore)
+    assert contexts.bucket == "contexts"
 
 
 async def test_two_containers_share_nothing() -> None:

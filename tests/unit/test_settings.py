@@ -248,3 +248,12 @@ def test_what_cannot_be_handled_over_http_goes_to_the_queue_if_there_is_one(
 ) -> None:
     settings = Settings(event_source=source, event_publisher=publisher, sink="http://sink.test")
     assert settings.settler == taken_by
+
+
+def test_contexts_in_s3_need_a_bucket_and_a_job_runner_that_reads_from_there() -> None:
+    in_s3 = {**MEMORY, "KLB_CONTEXT_STORE": "s3"}
+    assert refusal(**in_s3) == ["KLB_CONTEXT_BUCKET: missing: required for KLB_CONTEXT_STORE=s3"]
+    assert from_env({**in_s3, "KLB_CONTEXT_BUCKET": "contexts"}).context_bucket == "contexts"
+    assert refusal(KLB_CONTEXT_STORE="s3", KLB_CONTEXT_BUCKET="contexts") == [
+        "KLB_CONTEXT_STORE: must be directory for KLB_JOB_RUNNER=local"
+    ]

@@ -1,6 +1,7 @@
 """A service is reached over HTTP, or by a broker, as the settings say."""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import attrs
 import pytest
@@ -9,7 +10,7 @@ from support.submitting import request
 from support.tcp_proxy import free_port
 
 from knative_lambda.domain.errors import TransientError
-from knative_lambda.entrypoints.container import Container
+from knative_lambda.entrypoints.connections import connections
 from knative_lambda.entrypoints.running_service import RunningService
 from knative_lambda.ports import wire
 from knative_lambda.ports.event_source import Message
@@ -43,15 +44,15 @@ async def sink() -> AsyncIterator[Sink]:
     await runner.cleanup()
 
 
-def service(settings: Settings) -> RunningService:
-    over_http = settings.event_publisher == "http"
-    return RunningService(Container(settings=settings), over_http=over_http)
+@asynccontextmanager
+async def service(settings: Settings) -> AsyncIterator[RunningService]:
+    async with connections(settings) as container:
+        yield RunningService(container, over_http=settings.event_publisher == "http")
 
 
 async def test_over_http_the_event_is_posted_to_the_sink(sink: Sink) -> None:
-    one = service(Settings(event_publisher="http", sink=sink.url))
-    await one.send(ASKED)
-    await one.close()
+    async with service(Settings(event_publisher="http", sink=sink.url)) as one:
+        await one.send(ASKED)
     (message,) = sink.posted
     assert wire.decode(message) == ASKED.start.event
 
@@ -66,9 +67,8 @@ async def test_over_http_the_event_is_posted_to_the_sink(sink: Sink) -> None:
 async def test_who_is_away_is_told_with_the_variable_that_names_it(
     settings: Settings, variable: str
 ) -> None:
-    one = service(settings)
-    with pytest.raises(TransientError) as caught:
-        await one.send(ASKED)
-    await one.close()
+    async with service(settings) as one:
+        with pytest.raises(TransientError) as caught:
+            await one.send(ASKED)
     advice = f"see that it runs and that {variable} names it, and submit again with --id order-4711"
     assert advice in str(caught.value)

@@ -1,0 +1,41 @@
+"""By which adapters events come and go: the settings choose."""
+
+from collections.abc import Callable
+
+from dependency_injector import providers
+from dependency_injector.containers import DeclarativeContainer
+from dependency_injector.providers import Dependency, Selector, Singleton
+
+from knative_lambda.adapters.memory.broker import MemoryBroker
+from knative_lambda.application.signed_publisher import SignedPublisher
+from knative_lambda.entrypoints.http_adapters import HttpAdapters
+from knative_lambda.entrypoints.rabbitmq_adapters import RabbitMQAdapters
+from knative_lambda.ports.metrics import Metrics
+from knative_lambda.settings import Settings
+
+
+class EventAdapters(DeclarativeContainer):
+    """One adapter for what comes, one for what goes, and one for what cannot be handled."""
+
+    settings = Dependency(instance_of=Settings)
+    metrics: Dependency[Metrics] = Dependency()
+    now: Dependency[Callable[[], int]] = Dependency()
+    _set = settings.provided
+
+    broker = Singleton(MemoryBroker, now, prefetch=_set.prefetch)
+    _rabbitmq = providers.Container(RabbitMQAdapters, settings=settings, metrics=metrics, now=now)
+    _http = providers.Container(HttpAdapters, settings=settings)
+    link, sink = _rabbitmq.link, _http.sink
+
+    source = Selector(_set.event_source, rabbitmq=_rabbitmq.source, memory=broker)
+    _unsigned = Selector(
+        _set.event_publisher,
+        rabbitmq=_rabbitmq.publisher,
+        http=_http.publisher,
+        memory=broker,
+    )
+    publisher = Selector(
+        _set.signing, on=Singleton(SignedPublisher, _unsigned, _set.completion_key), off=_unsigned
+    )
+    settler = Selector(_set.settler, rabbitmq=_rabbitmq.source, http=_http.letters, memory=broker)
+    letters = Selector(_set.settler, rabbitmq=_rabbitmq.letters, http=_http.letters, memory=broker)
