@@ -8,11 +8,11 @@ INSTALLED := .venv/installed
 step = @printf '\n== %s\n' '$(1)' && $(BIN)/$(1)
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check soak docs lock clean node rabbitmq docker-registry
+.PHONY: help install demo test check soak docs lock clean node rabbitmq docker-registry test-images buildah
 
 help:
 	@printf 'Knative Lambda Builder\n\n'
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 install: $(INSTALLED) ## prepare .venv from a fresh machine (needs Python 3.11 or newer)
 
@@ -22,6 +22,9 @@ demo: install ## play the whole pipeline on this machine, without a cluster
 test: install node rabbitmq docker-registry ## run all tests; every branch of the domain and application must be covered
 	$(BIN)/python -m pytest --cov --cov-report=
 	$(BIN)/python -m coverage report --include='src/domain/*,src/application/*' --skip-covered --fail-under=100
+
+test-images: install node buildah ## build generated Dockerfiles for real, and call what they make (needs root)
+	$(BIN)/python -m pytest tests/images
 
 check: install ## format, lint, types and import contracts
 	$(call step,ruff format --check)
@@ -55,3 +58,6 @@ rabbitmq:
 
 docker-registry:
 	@scripts/require-docker-registry
+
+buildah:
+	@scripts/require-buildah

@@ -38,6 +38,10 @@ _CAUSES: Final[Sequence[tuple[Reason, re.Pattern[str]]]] = tuple(
             Reason.DEPENDENCY_INSTALL,
             r"Could not find a version that|(?:Failed to|Could not) build .*wheel",
         ),
+        (
+            Reason.DEPENDENCY_INSTALL,
+            r"^go: \S+@v\S+: |missing go\.sum entry|no required module provides|checksum mismatch",
+        ),
     )
 )
 

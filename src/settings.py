@@ -10,6 +10,8 @@ from knative_lambda.variables import (
     broker_url,
     env,
     file,
+    flag,
+    folder,
     one_of,
     path,
     port,
@@ -17,6 +19,7 @@ from knative_lambda.variables import (
     repository_prefix,
     seconds,
     text,
+    texts,
     web_url,
     whole,
 )
@@ -82,7 +85,28 @@ class Settings:
         "what serves, and keeps records",
     )
     source_fetcher: str = env(
-        "KLB_SOURCE_FETCHER", "directory", one_of("directory", "memory"), "where sources come from"
+        "KLB_SOURCE_FETCHER",
+        "network",
+        one_of("network", "directory", "memory"),
+        "where sources come from, besides uploads; directory takes file: URLs",
+    )
+    allowed_source_hosts: tuple[str, ...] = env(
+        "KLB_ALLOWED_SOURCE_HOSTS",
+        "",
+        texts,
+        "hosts that sources may come from, with commas; *.example.com for all below; empty: any",
+    )
+    allow_private_sources: bool = env(
+        "KLB_ALLOW_PRIVATE_SOURCES", "false", flag, "whether sources may come from private networks"
+    )
+    allowed_source_buckets: tuple[str, ...] = env(
+        "KLB_ALLOWED_SOURCE_BUCKETS",
+        "",
+        texts,
+        "buckets of sources: bucket/prefix, perhaps with {third_party_id}; empty: none",
+    )
+    source_credentials_dir: Path | None = env(  # noqa: RUF009 - env gives a field
+        "KLB_SOURCE_CREDENTIALS_DIR", "", folder, "a folder for each credential; empty: none"
     )
     image_registry: str = env(
         "KLB_IMAGE_REGISTRY", "local", one_of("local", "memory"), "where images are"
@@ -144,6 +168,11 @@ class Settings:
     def declares_nothing(self) -> bool:
         """Whether the broker's objects are only checked."""
         return self.rabbitmq_declare == "passive"
+
+    @property
+    def private_sources(self) -> str:
+        """Whether private networks are `allowed` or `refused`."""
+        return "allowed" if self.allow_private_sources else "refused"
 
     @property
     def signing(self) -> str:

@@ -69,6 +69,28 @@ def prefetch(value: str) -> int:
     return int(value)
 
 
+def folder(value: str) -> Path | None:
+    """A folder that is there; empty: none."""
+    if not value:
+        return None
+    found = path(value)
+    if not found.is_dir():
+        raise ValueError("must be a folder that is there")
+    return found
+
+
+def texts(value: str) -> tuple[str, ...]:
+    """Several, with commas in between."""
+    return tuple(part for part in (piece.strip() for piece in value.split(",")) if part)
+
+
+def flag(value: str) -> bool:
+    """Yes or no."""
+    if value not in ("true", "false"):
+        raise ValueError("must be true or false")
+    return value == "true"
+
+
 def port(value: str) -> int:
     """A TCP port."""
     if not value.isdecimal() or not 0 < int(value) <= _LAST_PORT:

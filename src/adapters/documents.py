@@ -11,6 +11,7 @@ from knative_lambda.domain import guards
 from knative_lambda.domain.events import Event
 from knative_lambda.domain.machine import Rule
 from knative_lambda.domain.record import Phase
+from knative_lambda.domain.runtimes import Runtime
 
 Cell = tuple[Rule, ...]
 Table = Mapping[Phase, Mapping[type[Event], Cell]]
@@ -50,6 +51,23 @@ def metrics_table(rows: Iterable[Metric[Any]]) -> str:
                 row.kind.__name__.lower(),
                 ", ".join(_code(label) for label in row.labels),
                 row.words,
+            )
+            for row in rows
+        ),
+    )
+
+
+def runtimes_table(rows: Iterable[Runtime]) -> str:
+    """A table of the runtimes."""
+    return _table(
+        ("runtime", "also called", "runs on", "is built on", "supported until"),
+        (
+            (
+                _code(row.name),
+                ", ".join(_code(alias) for alias in row.aliases),
+                _code(row.base_image),
+                "the same" if row.build_image == row.base_image else _code(row.build_image),
+                f"about {row.end_of_life}" if row.end_is_estimate else row.end_of_life,
             )
             for row in rows
         ),

@@ -10,7 +10,7 @@ from knative_lambda.domain import rules
 from knative_lambda.domain.failures import Reason
 from knative_lambda.domain.fields import Pattern
 from knative_lambda.domain.rejection import Rejection
-from knative_lambda.domain.runtimes import RUNTIMES
+from knative_lambda.domain.runtimes import ALIASES, RUNTIMES
 
 PACKAGE: Final = "knative_lambda.schemas"
 FILE: Final = "definitions.json"
@@ -32,7 +32,7 @@ def definitions() -> Mapping[str, Schema]:
         if isinstance(rule, Pattern)
     }
     lists = {
-        "runtime": {"enum": [*RUNTIMES, None]},
+        "runtime": {"enum": [*RUNTIMES, *ALIASES, None]},
         "failure_reason": {"enum": [reason.value for reason in Reason]},
         "rejection": {"enum": [rejection.value for rejection in Rejection]},
     }

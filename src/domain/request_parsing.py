@@ -9,9 +9,8 @@ from knative_lambda.domain.config_parsing import parse_config
 from knative_lambda.domain.fields import Fields, InvalidRequestError
 from knative_lambda.domain.ids import FunctionId, is_id
 from knative_lambda.domain.request import BuildRequest, FunctionConfig
-from knative_lambda.domain.runtimes import RUNTIMES
+from knative_lambda.domain.runtimes import ALIASES, DEFAULT, RUNTIMES, default_handler
 
-_DEFAULT_RUNTIME: Final = "nodejs22"
 _CREDENTIALS: Final = re.compile(r"(?:https|ssh)://[^/?#]*:[^/?#]*@|https://[^/?#]*@", re.ASCII)
 
 
@@ -38,16 +37,17 @@ def parse_build_request(data: Mapping[str, object], default_source: str) -> Buil
     fields = Fields(data, [])
     function = parse_function(fields)
     fields.choice("build_type", ("lambda",), "lambda")
+    runtime = _runtime(fields)
     handler = fields.text("handler", rules.HANDLER)
     request = BuildRequest(
         # A stand-in keeps the reading going; it never leaves here, since problems raise below.
         function=function or FunctionId("x", "x"),
-        runtime=fields.choice("runtime", tuple(RUNTIMES), _DEFAULT_RUNTIME),
+        runtime=runtime,
         source_url=_source_url(fields, function, default_source),
         source_ref=fields.text("source_ref", rules.SOURCE_REF),
         source_path=fields.text("source_path", rules.SOURCE_PATH) or "",
         source_credentials=fields.text("source_credentials", rules.CREDENTIAL),
-        handler=handler or "index.handler",
+        handler=handler or default_handler(RUNTIMES[runtime].language),
         build_args=fields.pairs("build_args", rules.VARIABLE, rules.VALUE, most=32),
         build_timeout=fields.whole("build_timeout", 60, 3600, 1800),
         force=fields.flag("force"),
@@ -57,6 +57,13 @@ def parse_build_request(data: Mapping[str, object], default_source: str) -> Buil
     if fields.problems:
         raise InvalidRequestError(fields.problems)
     return request
+
+
+def _runtime(fields: Fields) -> str:
+    given = fields.get("runtime")
+    if isinstance(given, str) and given in ALIASES:
+        return ALIASES[given]
+    return fields.choice("runtime", tuple(RUNTIMES), DEFAULT)
 
 
 def _source_url(fields: Fields, function: FunctionId | None, default_source: str) -> str:

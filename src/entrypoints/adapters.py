@@ -14,6 +14,7 @@ from knative_lambda.adapters.uploads.source_fetcher import UploadedSources
 from knative_lambda.entrypoints.event_adapters import EventAdapters
 from knative_lambda.entrypoints.local_adapters import LocalAdapters
 from knative_lambda.entrypoints.memory_adapters import MemoryAdapters
+from knative_lambda.entrypoints.source_adapters import SourceAdapters
 from knative_lambda.settings import Settings
 
 
@@ -42,7 +43,13 @@ class Adapters(DeclarativeContainer):
     runner = Selector(_set.job_runner, local=_local.runner, memory=_memory.runner)
     deployer = Selector(_set.service_deployer, local=_local.deployer, memory=_memory.deployer)
     serving = Selector(_set.service_deployer, local=_local.board, memory=_memory.deployer)
-    _named = Selector(_set.source_fetcher, directory=_local.sources, memory=_memory.sources)
+    _network = providers.Container(SourceAdapters, settings=settings)
+    _named = Selector(
+        _set.source_fetcher,
+        network=_network.sources,
+        directory=_local.sources,
+        memory=_memory.sources,
+    )
     sources = Singleton(UploadedSources, _named, contexts)
     packer = Singleton(ContextBuilder)
     dispatcher = Singleton(Dispatcher, broker, deployer)

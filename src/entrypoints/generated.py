@@ -4,6 +4,7 @@ from knative_lambda.adapters import documents
 from knative_lambda.adapters.prometheus import metrics
 from knative_lambda.adapters.schemas import schemas
 from knative_lambda.domain.machine import TRANSITIONS
+from knative_lambda.domain.runtimes import RUNTIMES
 from knative_lambda.settings import table
 
 
@@ -13,5 +14,6 @@ def generated() -> dict[str, str]:
         "README.md": documents.settings_table(table()),
         "docs/events.md": documents.events(schemas()),
         "docs/metrics.md": documents.metrics_table(metrics.TABLE),
+        "docs/runtimes.md": documents.runtimes_table(RUNTIMES.values()),
         "docs/state-machine.md": documents.state_machine(TRANSITIONS),
     }

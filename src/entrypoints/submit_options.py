@@ -18,7 +18,11 @@ def declare(parser: ArgumentParser) -> None:
     add("--ref", dest="source_ref", metavar="REF", help="branch, tag or commit")
     add("--path", dest="source_path", metavar="FOLDER", help="where in the source it lies")
     add("--credentials", dest="source_credentials", metavar="NAME", help="a configured one")
-    add("--handler", metavar="MODULE.NAME", help="what is called; default: index.handler")
+    add(
+        "--handler",
+        metavar="MODULE.NAME",
+        help="what is called; default: index.handler, in Go function.Handle",
+    )
     add("--build-arg", dest="build_args", metavar=_PAIR, type=pair, action="append", default=[])
     add("--env", metavar=_PAIR, type=pair, action="append", default=[], help="for the function")
     add("--timeout", dest="build_timeout", metavar="SECONDS", type=int, help="of the build")

@@ -88,7 +88,7 @@ def test_a_wrong_call_is_told_and_nothing_is_made(
     ("variables", "message"),
     [
         ({"KLB_PREFETCH": "many"}, "KLB_PREFETCH: 'many': must be a whole number"),
-        ({"KLB_SOURCE_FETCHER": "memory"}, "KLB_SOURCE_FETCHER: this command takes no others"),
+        ({"KLB_JOB_RUNNER": "memory"}, "KLB_JOB_RUNNER and KLB_IMAGE_REGISTRY: must both be"),
         ({"KLB_STATE_DIR": str(ROOT / "LICENSE")}, "LICENSE: must be a folder, or can be made"),
     ],
 )

@@ -7,10 +7,7 @@ from typing import Any
 
 import pytest
 from support.functions import (
-    BUILD_ID,
     LANGUAGES,
-    PARSER_ID,
-    THIRD_PARTY_ID,
     FunctionProcess,
     binary_event,
     serving,
@@ -24,22 +21,13 @@ const results = {
   object: { a: [1, 'é', null] }, list: [1, 2], number: 7.5, boolean: false, text: 'grüße',
   bytes: Buffer.from([0, 255]), view: new Uint8Array([1, 2]), nothing: undefined, unsendable: cycle,
 };
-exports.handler = async (event, context) => {
+exports.handler = async (event) => {
   if (event.type === 'result') return results[event.data];
-  if (event.type === 'context') {
-    context.logger.warn('hello', { colour: 'red' });
-    return {
-      ids: [context.thirdPartyId, context.parserId, context.buildId],
-      trace: [context.traceparent, context.tracestate],
-      left: context.remainingMs() / 1000, deadline: context.deadline / 1000, now: Date.now() / 1000,
-    };
-  }
   const { data, ...attributes } = event;
   return { attributes, data: Buffer.isBuffer(data) ? { hex: data.toString('hex') } : data };
 };
 """,
     "python": """
-import time
 cycle = {}
 cycle["self"] = cycle
 results = {
@@ -50,20 +38,38 @@ results = {
 def handler(event, context):
     if event.type == "result":
         return results[event.data]
-    if event["type"] == "context":
-        context.logger.warn("hello", {"colour": "red"})
-        return {
-            "ids": [context.third_party_id, context.parser_id, context.build_id],
-            "trace": [context.traceparent, context.tracestate],
-            "left": context.remaining(), "deadline": context.deadline, "now": time.time(),
-        }
     attributes = {name: value for name, value in event.items() if name != "data"}
     data = {"hex": event.data.hex()} if isinstance(event.data, bytes) else event.data
     return {"attributes": attributes, "data": data}
 """,
+    "go": """
+package function
+
+import (
+	"context"
+	"encoding/hex"
+)
+
+var results = map[any]any{
+	"object": map[string]any{"a": []any{1, "é", nil}}, "list": []int{1, 2}, "number": 7.5,
+	"boolean": false, "text": "grüße", "bytes": []byte{0, 255}, "view": []byte{1, 2},
+	"nothing": nil, "unsendable": func() {},
+}
+
+func Handle(_ context.Context, event map[string]any) (any, error) {
+	if event["type"] == "result" {
+		return results[event["data"]], nil
+	}
+	data := event["data"]
+	if bytes, ok := data.([]byte); ok {
+		data = map[string]any{"hex": hex.EncodeToString(bytes)}
+	}
+	delete(event, "data")
+	return map[string]any{"attributes": event, "data": data}, nil
+}
+""",
 }
 STRUCTURED = {"content-type": "application/cloudevents+json; charset=utf-8"}
-TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 
 
 @pytest.fixture(scope="module", params=LANGUAGES)
@@ -169,6 +175,9 @@ async def test_plain_json_becomes_a_request_event(function: FunctionProcess) -> 
     assert attributes["type"] == "network.notifi.lambda.request"
     assert attributes["source"] == "urn:http:request"
     assert attributes["id"]
+    assert attributes["time"].endswith("Z")
+    assert attributes["specversion"] == "1.0"
+    assert attributes["datacontenttype"] == "application/json"
     assert attributes["id"] != seen[1]["attributes"]["id"]
 
 
@@ -207,25 +216,13 @@ async def test_a_value_that_cannot_be_sent_is_a_problem(function: FunctionProces
     )
 
 
-async def test_the_context_knows_the_function_and_the_time_left(function: FunctionProcess) -> None:
-    seen = (await function.send("{}", binary_event(type="context"))).json
-    assert seen["ids"] == [THIRD_PARTY_ID, PARSER_ID, BUILD_ID]
-    assert 0 < seen["left"] <= 30
-    assert 0 < seen["deadline"] - seen["now"] <= 30
+async def test_an_unknown_charset_is_refused(function: FunctionProcess) -> None:
+    answer = await function.send("x", binary_event("text/plain; charset=klingon"))
+    assert (answer.status, answer.json["status"]) == (415, 415)
 
 
-@pytest.mark.parametrize("prefix", ["ce-", ""])
-async def test_the_context_has_the_trace(function: FunctionProcess, prefix: str) -> None:
-    trace = {f"{prefix}traceparent": TRACE, f"{prefix}tracestate": "a=b"}
-    seen = (await function.send("{}", {**binary_event(type="context"), **trace})).json
-    assert seen["trace"] == [TRACE, "a=b"]
-
-
-async def test_a_logged_line_names_event_and_trace(function: FunctionProcess) -> None:
-    headers = binary_event(type="context", id="e-log", traceparent=TRACE)
-    await function.send("{}", headers)
-    line = await function.await_line(lambda line: line.get("event_id") == "e-log")
-    assert (line["level"], line["message"], line["colour"]) == ("warn", "hello", "red")
-    assert line["trace_id"] == "0af7651916cd43dd8448eb211c80319c"
-    assert line["time"]
-    assert line in function.log_lines("stdout")
+async def test_a_refused_request_is_logged_with_its_status(function: FunctionProcess) -> None:
+    await function.send("[]", {"content-type": "application/cloudevents-batch+json"})
+    line = await function.await_line(lambda line: line.get("status") == 415)
+    assert line["level"] == "warn"
+    assert line["detail"]

@@ -34,7 +34,30 @@ def handler(event, context):
         return context.reply(event.data[0], bytes([0, 255]))
     return context.reply(*event.data)
 """,
+    "go": """
+package function
+
+import "context"
+
+func Handle(_ context.Context, event map[string]any) (any, error) {
+	list, isList := event["data"].([]any)
+	if !isList {
+		return event["data"], nil
+	}
+	reply := map[string]any{}
+	if len(list) > 2 {
+		reply = list[2].(map[string]any)
+	}
+	reply["specversion"], reply["type"], reply["data"] = "1.0", list[0], list[1]
+	if list[1] == "bytes" {
+		reply["data"] = []byte{0, 255}
+	}
+	return reply, nil
 }
+""",
+}
+TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+OTHER_TRACE = "00-1af7651916cd43dd8448eb211c80319c-c7ad6b7169203331-01"
 TRIGGERS = [
     {"type": "loop.type"},
     {"type": "loop.both", "source": "urn:loop"},
@@ -85,6 +108,37 @@ async def test_given_attributes_of_a_reply_are_kept(function: FunctionProcess) -
     headers = (await reply_of(function, ["order.made", {}, given])).headers
     sent = {name: headers[f"ce-{name}"] for name in given}
     assert sent == {**given, "count": "3", "flag": "true"}
+
+
+async def test_a_reply_continues_the_trace_of_its_event(function: FunctionProcess) -> None:
+    trace = {"traceparent": TRACE, "tracestate": "a=b,c=d"}
+    headers = (await reply_of(function, ["order.made", {}], **trace)).headers
+    assert (headers["ce-traceparent"], headers["ce-tracestate"]) == (TRACE, "a=b,c=d")
+
+
+@pytest.mark.parametrize(
+    ("given", "sent"),
+    [
+        ({"traceparent": OTHER_TRACE}, {"ce-traceparent": OTHER_TRACE}),
+        (
+            {"traceparent": OTHER_TRACE, "tracestate": "z=y"},
+            {"ce-traceparent": OTHER_TRACE, "ce-tracestate": "z=y"},
+        ),
+    ],
+)
+async def test_a_reply_may_name_a_trace_of_its_own(
+    function: FunctionProcess, given: dict[str, str], sent: dict[str, str]
+) -> None:
+    trace = {"traceparent": TRACE, "tracestate": "a=b"}
+    headers = (await reply_of(function, ["order.made", {}, given], **trace)).headers
+    found = {name.lower(): value for name, value in headers.items() if "trace" in name.lower()}
+    assert found == sent
+
+
+@pytest.mark.parametrize("trace", ["", "another", TRACE.upper(), f"{TRACE}-00"])
+async def test_a_trace_that_is_none_is_not_continued(function: FunctionProcess, trace: str) -> None:
+    headers = (await reply_of(function, ["order.made", {}], traceparent=trace)).headers
+    assert "ce-traceparent" not in headers
 
 
 async def test_a_redelivered_event_gets_the_same_reply_id(function: FunctionProcess) -> None:

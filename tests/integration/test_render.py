@@ -29,7 +29,11 @@ def render(tmp_path: Path, text: str, *options: str) -> "subprocess.CompletedPro
         text=True,
         timeout=60,
         check=False,
-        env={"HOME": str(tmp_path), "KLB_STATE_DIR": str(tmp_path / "state")},
+        env={
+            "HOME": str(tmp_path),
+            "KLB_STATE_DIR": str(tmp_path / "state"),
+            "KLB_SOURCE_FETCHER": "directory",
+        },
     )
 
 

@@ -18,8 +18,10 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
+from support import go
 
-LANGUAGES = ("nodejs", "python")
+LANGUAGES = ("nodejs", "python", "go")
+INTERPRETED = ("nodejs", "python")  # whose handlers are looked for when they start
 THIRD_PARTY_ID, PARSER_ID, BUILD_ID = "third-party-7", "parser-9", "build-3"
 SOURCE = f"network.notifi.{THIRD_PARTY_ID}"
 
@@ -27,8 +29,9 @@ _TEMPLATES = Path(__file__).parents[2] / "templates" / "runtimes"
 _COMMANDS = {
     "nodejs": [shutil.which("node") or "node", "runtime/index.js"],
     "python": [sys.executable, "runtime/main.py"],
+    "go": ["./server"],
 }
-_ENTRY_FILES = {"nodejs": "index.js", "python": "index.py"}
+_ENTRY_FILES = {"nodejs": "index.js", "python": "index.py", "go": "index.go"}
 _PATIENCE_SECONDS = 15.0
 
 LogLine = dict[str, Any]
@@ -48,7 +51,19 @@ class Answer:
 def prepare(
     folder: Path, language: str, source: str | Mapping[str, str], **configuration: object
 ) -> None:
-    """Fills an app folder; `source` is the entry file's text or file names and their texts."""
+    """Fills an app folder; `source` is the entry file's text or file names and their texts.
+
+    What has to be compiled is.
+    """
+    lay_out(folder, language, source, **configuration)
+    if language == "go":
+        go.build(folder)
+
+
+def lay_out(
+    folder: Path, language: str, source: str | Mapping[str, str], **configuration: object
+) -> None:
+    """Fills an app folder as `prepare` does, and compiles nothing."""
     shutil.copytree(
         _TEMPLATES / language / "runtime",
         folder / "runtime",
@@ -70,6 +85,8 @@ def prepare(
         file = folder / "function" / name
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text)
+    if language == "go" and not (folder / "function" / "go.mod").exists():
+        (folder / "function" / "go.mod").write_text(go.MODULE)
 
 
 def free_port() -> int:
@@ -82,6 +99,7 @@ class FunctionProcess:
     """A started wrapper; its output goes to files, so that no pipe can fill up."""
 
     def __init__(self, folder: Path, language: str, port: int) -> None:
+        self.language = language
         self.port = port
         self.url = f"http://127.0.0.1:{port}"
         self._outputs = {name: folder / f"{name}.log" for name in ("stdout", "stderr")}

@@ -25,7 +25,13 @@ REGISTRY = "registry.test"
 ECHO = {
     "nodejs": "exports.handler = async (event) => ({ echo: event.data });\n",
     "python": 'def handler(event, context):\n    return {"echo": event.data}\n',
+    "go": (
+        'package function\n\nimport "context"\n\n'
+        "func Handle(_ context.Context, event map[string]any) (any, error) {\n"
+        '\treturn map[string]any{"echo": event["data"]}, nil\n}\n'
+    ),
 }
+_RUNTIMES = {"nodejs": "nodejs22", "python": "python312", "go": "go127"}
 
 _ROOMY = TreeLimits(max_files=1000, max_bytes=1 << 24)
 _numbers = itertools.count(1)
@@ -37,7 +43,7 @@ def job_of(folder: Path, language: str, files: Files, timeout: int = 60) -> JobS
     """A Job over a new context in *folder*: that function and its wrapper."""
     build_id = f"{next(_numbers):032x}"
     app = folder / f"app-{build_id}"
-    functions.prepare(app, language, files)
+    functions.lay_out(app, language, files)
     members = ordered(
         member for name in ("function", "runtime") for member in scan(app / name, name, _ROOMY)
     )
@@ -47,7 +53,7 @@ def job_of(folder: Path, language: str, files: Files, timeout: int = 60) -> JobS
         name=f"build-acme-hello-{build_id[-8:]}",
         function=FUNCTION,
         build_id=build_id,
-        runtime={"nodejs": "nodejs22", "python": "python312"}[language],
+        runtime=_RUNTIMES[language],
         image=f"{REGISTRY}/{names.repository('lambda/', FUNCTION)}:{build_id}",
         context_url=context.as_uri(),
         tree_hash=tree_hash(members),

@@ -49,7 +49,7 @@ class Script:
             trust.load_cert_chain(self.certificates.server, self.certificates.server_key)
         app = web.Application()
         app.router.add_route("*", "/{path:.*}", self._respond)
-        self._runner = web.AppRunner(app, shutdown_timeout=0)
+        self._runner = web.AppRunner(app, shutdown_timeout=0.1)
         await self._runner.setup()
         await web.TCPSite(self._runner, "127.0.0.1", self.port, ssl_context=trust).start()
         return self

@@ -74,6 +74,7 @@ class Machine:
         """Start the command with these *words*; *variables* are set besides its own."""
         kept = {name: value for name, value in os.environ.items() if not name.startswith("KLB_")}
         own = {"KLB_STATE_DIR": str(self.state), "KLB_RABBITMQ_URL": self.broker.url}
+        own["KLB_SOURCE_FETCHER"] = "directory"  # and with it file: URLs
         number = len(self.started)
         out, err = self.place / f"out-{number}", self.place / f"err-{number}"
         with out.open("wb") as told, err.open("wb") as complained:

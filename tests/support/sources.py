@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from knative_lambda.adapters.packing.go_project import go_installation
 from knative_lambda.adapters.packing.installation import Installation
 from knative_lambda.adapters.packing.members import rendered
 from knative_lambda.adapters.packing.node_project import node_installation
@@ -24,6 +25,12 @@ def node(package: str, **files: str) -> Installation:
     return node_installation(source({"package.json": package, **beside}))
 
 
-def python(requirements: str) -> Installation:
-    """For a source with this requirements.txt."""
-    return python_installation(source({"requirements.txt": requirements}))
+def python(requirements: str, project: str | None = None) -> Installation:
+    """For a source with this requirements.txt, and a pyproject.toml unless there is none."""
+    beside = {} if project is None else {"pyproject.toml": project}
+    return python_installation(source({"requirements.txt": requirements, **beside}))
+
+
+def go(files: Mapping[str, str]) -> Installation:
+    """For a source with these files beside its code."""
+    return go_installation(source({"function.go": "package function\n", **files}))

@@ -1,6 +1,7 @@
 """The composition root gives every object what its fields ask for."""
 
 from collections.abc import AsyncIterator, Callable
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, get_origin
 
@@ -14,6 +15,8 @@ from knative_lambda.adapters.rabbitmq.event_publisher import RabbitMQEventPublis
 from knative_lambda.adapters.rabbitmq.event_source import RabbitMQEventSource
 from knative_lambda.adapters.rabbitmq.outbox import FunctionsOutbox
 from knative_lambda.adapters.s3.context_store import S3ContextStore
+from knative_lambda.adapters.sources.source_fetcher import NetworkSources
+from knative_lambda.adapters.uploads.source_fetcher import UploadedSources
 from knative_lambda.application.active_builds import ActiveBuilds
 from knative_lambda.application.admission import Admission
 from knative_lambda.application.companion import Companion
@@ -27,7 +30,7 @@ from knative_lambda.application.preparation import Preparation
 from knative_lambda.application.reconciler import Reconciler
 from knative_lambda.application.signed_publisher import SignedPublisher
 from knative_lambda.entrypoints.container import Container
-from knative_lambda.settings import Settings
+from knative_lambda.settings import Settings, SettingsError
 
 KEY = "a key that no one knows"
 ROOTS = {
@@ -194,6 +197,41 @@ async def test_contexts_may_lie_in_a_bucket() -> None:
     contexts = Container(settings=settings).contexts()
     assert isinstance(contexts, S3ContextStore)
     assert contexts.bucket == "contexts"
+
+
+@pytest.mark.parametrize("private", [True, False])
+async def test_sources_of_the_network_are_guarded_as_the_settings_say(private: bool) -> None:  # noqa: FBT001 - a parameter of the test
+    settings = attrs.evolve(
+        IN_MEMORY,
+        source_fetcher="network",
+        allowed_source_hosts=("code.test",),
+        allowed_source_buckets=("code",),
+        allow_private_sources=private,
+        context_bucket="contexts",
+    )
+    sources = Container(settings=settings).preparation().fetcher
+    assert isinstance(sources, UploadedSources)
+    assert isinstance(sources.others, NetworkSources)
+    router = sources.others.router
+    guard = router.client.guard
+    assert guard.permits(ip_address("10.0.0.1")) is private
+    assert [pattern.host for pattern in guard.hosts] == ["code.test"]
+    assert router.buckets.context_bucket == "contexts"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "variable"),
+    [
+        ({"allowed_source_hosts": ("http://x",)}, "KLB_ALLOWED_SOURCE_HOSTS"),
+        ({"allowed_source_buckets": ("no bucket",)}, "KLB_ALLOWED_SOURCE_BUCKETS"),
+    ],
+)
+async def test_a_pattern_that_is_none_is_told_by_its_variable(
+    wrong: dict[str, Any], variable: str
+) -> None:
+    settings = attrs.evolve(IN_MEMORY, source_fetcher="network", **wrong)
+    with pytest.raises(SettingsError, match=variable):
+        Container(settings=settings).preparation()
 
 
 async def test_two_containers_share_nothing() -> None:

@@ -8,6 +8,7 @@ import pytest
 from knative_lambda.adapters.documents import (
     BEGIN,
     END,
+    runtimes_table,
     settings_table,
     state_diagram,
     state_machine,
@@ -17,6 +18,7 @@ from knative_lambda.domain import guards
 from knative_lambda.domain.events import BuildEnded, Event
 from knative_lambda.domain.machine import TRANSITIONS, Rule
 from knative_lambda.domain.record import Phase
+from knative_lambda.domain.runtimes import RUNTIMES
 from knative_lambda.entrypoints.docs import ROOT, main, stale
 from knative_lambda.entrypoints.generated import generated
 from knative_lambda.settings import Settings, table
@@ -76,6 +78,15 @@ def test_each_variable_has_its_row() -> None:
 
     assert len(text.splitlines()) == 2 + len(Settings.__attrs_attrs__)
     assert "| `KLB_PREFETCH` | `32` | deliveries in hand at once |" in text
+
+
+def test_each_runtime_has_its_row() -> None:
+    text = runtimes_table(RUNTIMES.values())
+
+    assert len(text.splitlines()) == 2 + len(RUNTIMES)
+    assert "| `nodejs20` | `node20`, `nodejs20.x` |" in text
+    assert "| the same | 2026-04-30 |" in text
+    assert "`docker.io/library/golang:1.27` | about 2027-08-31 |" in text
 
 
 def test_a_bar_does_not_end_its_cell() -> None:

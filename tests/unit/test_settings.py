@@ -36,7 +36,7 @@ def test_by_default_this_machine_builds_and_serves() -> None:
         "local",
         "local",
     )
-    assert (settings.context_store, settings.source_fetcher) == ("directory", "directory")
+    assert (settings.context_store, settings.source_fetcher) == ("directory", "network")
     assert settings.state_dir == Path.home() / ".local/state/knative-lambda"
 
 
@@ -257,3 +257,34 @@ def test_contexts_in_s3_need_a_bucket_and_a_job_runner_that_reads_from_there() -
     assert refusal(KLB_CONTEXT_STORE="s3", KLB_CONTEXT_BUCKET="contexts") == [
         "KLB_CONTEXT_STORE: must be directory for KLB_JOB_RUNNER=local"
     ]
+
+
+def test_sources_come_from_any_public_host_and_no_bucket_unless_told_otherwise(
+    tmp_path: Path,
+) -> None:
+    settings = Settings()
+    assert (settings.allowed_source_hosts, settings.allowed_source_buckets) == ((), ())
+    assert (settings.private_sources, settings.source_credentials_dir) == ("refused", None)
+    told = from_env(
+        {
+            "KLB_ALLOWED_SOURCE_HOSTS": "code.test, *.forge.test",
+            "KLB_ALLOWED_SOURCE_BUCKETS": "code/{third_party_id}",
+            "KLB_ALLOW_PRIVATE_SOURCES": "true",
+            "KLB_SOURCE_CREDENTIALS_DIR": str(tmp_path),
+        }
+    )
+    assert told.allowed_source_hosts == ("code.test", "*.forge.test")
+    assert told.allowed_source_buckets == ("code/{third_party_id}",)
+    assert (told.private_sources, told.source_credentials_dir) == ("allowed", tmp_path)
+
+
+@pytest.mark.parametrize("text", ["", "yes", "1", "TRUE"])
+def test_a_flag_is_true_or_false(text: str) -> None:
+    assert refusal(KLB_ALLOW_PRIVATE_SOURCES=text) == [
+        f"KLB_ALLOW_PRIVATE_SOURCES: {text!r}: must be true or false"
+    ]
+
+
+def test_credentials_lie_in_a_folder_that_is_there(tmp_path: Path) -> None:
+    (line,) = refusal(KLB_SOURCE_CREDENTIALS_DIR=str(tmp_path / "none"))
+    assert line.endswith("must be a folder that is there")

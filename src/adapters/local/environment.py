@@ -10,9 +10,12 @@ from typing import Final
 _BASE: Final = ("PATH", "HOME", "LANG", "LC_ALL", "XDG_CONFIG_HOME")
 _NETWORK: Final = re.compile(
     r"(?i:pip_\w+|npm_config_\w+|ssl_cert_\w+|\w+_proxy)"
+    r"|GO(?:PROXY|NOPROXY|SUMDB|NOSUMDB|PRIVATE|INSECURE|CACHE|MODCACHE)"
     r"|NODE_EXTRA_CA_CERTS|REQUESTS_CA_BUNDLE|CURL_CA_BUNDLE",
     re.ASCII,
 )
+# As in the Dockerfile: no C library is needed, and the compiler is the one that is installed.
+_IN_EVERY_BUILD: Final = {"CGO_ENABLED": "0", "GOTOOLCHAIN": "local"}
 # Bytecode written beside the code would change the image.
 _IN_EVERY_IMAGE: Final = {"NODE_ENV": "production", "PYTHONDONTWRITEBYTECODE": "1"}
 
@@ -20,7 +23,8 @@ _IN_EVERY_IMAGE: Final = {"NODE_ENV": "production", "PYTHONDONTWRITEBYTECODE": "
 def of_build(scratch: Path, build_args: tuple[tuple[str, str], ...]) -> Mapping[str, str]:
     """For an install: what leads to the package registries, and the build's own arguments."""
     network = {name: value for name, value in os.environ.items() if _NETWORK.fullmatch(name)}
-    return {**_base(), **network, "TMPDIR": str(scratch), **dict(build_args)}
+    own = {**_IN_EVERY_BUILD, "TMPDIR": str(scratch)}
+    return {**_base(), **network, **own, **dict(build_args)}
 
 
 def of_function(env: tuple[tuple[str, str], ...], own: Mapping[str, str]) -> Mapping[str, str]:

@@ -6,11 +6,14 @@ from pathlib import Path
 from typing import Final
 
 from knative_lambda.adapters.local.toolchain import (
+    SERVER,
     Command,
+    go_command,
     language_of,
     node_command,
     pip_command,
 )
+from knative_lambda.adapters.packing.go_project import go_installation
 from knative_lambda.adapters.packing.node_project import node_installation
 from knative_lambda.adapters.packing.python_project import REQUIREMENTS, python_installation
 from knative_lambda.adapters.packing.source import FOLDER, Source
@@ -24,6 +27,7 @@ _COMPILE: Final = (
     "import compileall, py_compile; compileall.compile_dir('dependencies', quiet=2, "
     "invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH)"
 )
+_GO_OPTIONS: Final = ("-trimpath", "-buildvcs=false", "-tags=timetzdata", "-ldflags=-s -w")
 
 
 def build_commands(app: Path) -> Sequence[Command]:
@@ -37,7 +41,7 @@ def build_commands(app: Path) -> Sequence[Command]:
     source = Source.of(scan(app / FOLDER, FOLDER, _ANY_SIZE))
     if language is Language.NODEJS:
         return _with_npm(app, source)
-    return _with_pip(app, source)
+    return _with_go(app, source) if language is Language.GO else _with_pip(app, source)
 
 
 def _with_npm(app: Path, source: Source) -> Sequence[Command]:
@@ -55,10 +59,26 @@ def _with_npm(app: Path, source: Source) -> Sequence[Command]:
 
 def _with_pip(app: Path, source: Source) -> Sequence[Command]:
     chosen = python_installation(source)
-    if not chosen.install:
+    if not (chosen.install or chosen.package):
         return []
     options = ("--no-compile", "--disable-pip-version-check", "--no-input")
+    into = ("--target", str(app / "dependencies"))
     hashed = ("--require-hashes",) if chosen.hashed else ()
-    into = ("--target", str(app / "dependencies"), "--requirement", REQUIREMENTS)
-    install = pip_command("install", *options, *hashed, *into, folder=app / FOLDER)
-    return [install, Command((sys.executable, "-I", "-c", _COMPILE), app)]
+    with_package = (".",) if chosen.package and not chosen.hashed else ()
+    steps: list[tuple[str, ...]] = []
+    if chosen.install:
+        steps.append((*hashed, *into, *with_package, "--requirement", REQUIREMENTS))
+    if chosen.package and not (chosen.install and with_package):
+        alone = ("--no-deps",) if chosen.install else ()
+        steps.append((*alone, *into, "."))
+    installs = [pip_command("install", *options, *step, folder=app / FOLDER) for step in steps]
+    return [*installs, Command((sys.executable, "-I", "-c", _COMPILE), app)]
+
+
+def _with_go(app: Path, source: Source) -> Sequence[Command]:
+    download = [go_command("mod", "download", folder=app / FOLDER)]
+    return [
+        *(download if go_installation(source).install else []),
+        go_command("work", "init", "./runtime", f"./{FOLDER}", folder=app),
+        go_command("build", *_GO_OPTIONS, "-o", SERVER, "./runtime/server", folder=app),
+    ]

@@ -44,19 +44,19 @@ def project(folder: Path, runtime: str | None) -> Project:
     """
     place = folder.expanduser().resolve()
     if not place.is_dir():
-        message = (
-            f"{folder}: is no folder; name the one that holds the function's index.js or index.py"
-        )
+        message = f"{folder}: is no folder; name the one that holds the function's files"
         raise ProjectError(message)
     if runtime is not None:
         return Project(place, runtime)
     signs = (
         (Language.NODEJS, ("package.json", "index.js", "index.mjs", "index.cjs")),
         (Language.PYTHON, ("requirements.txt", "pyproject.toml", "index.py")),
+        (Language.GO, ("go.mod", "function.go")),
     )
     for language, files in signs:
         if any((place / file).is_file() for file in files):
             first = next(name for name, known in RUNTIMES.items() if known.language is language)
             return Project(place, first)
-    message = f"{folder}: holds neither index.js nor index.py; name its runtime with --runtime"
+    wanted = "index.js nor index.py nor function.go"
+    message = f"{folder}: holds neither {wanted}; name its runtime with --runtime"
     raise ProjectError(message)

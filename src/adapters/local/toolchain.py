@@ -10,9 +10,12 @@ import attrs
 
 from knative_lambda.domain.runtimes import Language
 
+SERVER: Final = "server"  # what is made of a function in Go and its wrapper
+
 _WRAPPERS: Final = {
     Language.NODEJS: Path("runtime", "index.js"),
     Language.PYTHON: Path("runtime", "main.py"),
+    Language.GO: Path("runtime", "go.mod"),
 }
 
 
@@ -52,6 +55,8 @@ def start_command(app: Path) -> Command:
     wrapper = str(_WRAPPERS[language])
     if language is Language.NODEJS:
         return node_command("node", wrapper, folder=app)
+    if language is Language.GO:
+        return Command((str(app / SERVER),), app)
     # -S: our own packages must not stand in for those the function forgot to require.
     return Command((sys.executable, "-S", wrapper), app)
 
@@ -60,6 +65,12 @@ def node_command(program: str, *words: str, folder: Path) -> Command:
     """The call of a *program* that comes with Node.js."""
     mending = f"{program}: not found; install Node.js 18 or newer with npm, and have it in the PATH"
     return Command((program, *words), folder, "" if shutil.which(program) else mending)
+
+
+def go_command(*words: str, folder: Path) -> Command:
+    """A call of Go's own program, which installs and compiles."""
+    mending = "go: not found; install Go 1.26 or newer, and have it in the PATH"
+    return Command(("go", *words), folder, "" if shutil.which("go") else mending)
 
 
 def pip_command(*words: str, folder: Path) -> Command:

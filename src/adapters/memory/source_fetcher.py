@@ -18,6 +18,13 @@ _SMALL = {
     Language.PYTHON: {
         "index.py": 'def handler(event, context):\n    return {"hello": event.data}\n'
     },
+    Language.GO: {
+        "function.go": (
+            'package function\n\nimport "context"\n\n'
+            "func Handle(_ context.Context, event map[string]any) (any, error) {\n"
+            '\treturn map[string]any{"hello": event["data"]}, nil\n}\n'
+        )
+    },
 }
 
 

@@ -13,7 +13,8 @@ def content_hash(tree_hash: str, build_args: Iterable[tuple[str, str]], base_ima
     - *tree_hash*: each file of the context. So the tenant's files, the wrapper, the Dockerfile
       as rendered, and `function.json` with the function's ids and its handler;
     - *build_args*, names and values, whatever their order;
-    - *base_image*, as the runtime names it: a digest pins it, a tag is taken at its word.
+    - *base_image*, as the runtime names it: a digest pins it, a tag is taken at its word. What
+      the function is built on stands in the Dockerfile.
 
     Left out is what two builds of one image may differ in: the archive's bytes, where the
     source came from, when and by whom the build was asked for, `force`, the build's time

@@ -5,6 +5,7 @@ from typing import Final
 
 import attrs
 
+from knative_lambda.adapters.packing.go_project import MODULE, generated_module
 from knative_lambda.adapters.packing.installation import Installation
 from knative_lambda.adapters.packing.members import Member, rendered
 from knative_lambda.adapters.packing.node_project import PACKAGE
@@ -17,16 +18,22 @@ from knative_lambda.domain.request import BuildRequest
 from knative_lambda.domain.runtimes import Language, Runtime
 
 _TEMPLATES: Final = "runtimes"
-_FUNC_RUNTIMES: Final = {Language.NODEJS: "node", Language.PYTHON: "python"}
+_FUNC_RUNTIMES: Final = {
+    Language.NODEJS: "node",
+    Language.PYTHON: "python",
+    Language.GO: "go",
+}
+# What the source must have, and gets where the tenant has nothing to say in it.
+MANIFESTS: Final = {Language.NODEJS: PACKAGE, Language.GO: MODULE}
 
 
 def generated(
-    request: BuildRequest, runtime: Runtime, installation: Installation, *, has_package: bool
+    request: BuildRequest, runtime: Runtime, installation: Installation, *, has_manifest: bool
 ) -> Iterator[Member]:
     """Each generated file of the context of *request*.
 
     Nothing of how the function is served goes into any of them: a change of that must not ask
-    for another image. *has_package* tells that the tenant brings a package.json.
+    for another image. *has_manifest* tells that the tenant brings the one of `MANIFESTS`.
     """
     templates = f"{_TEMPLATES}/{runtime.language.value}"
     yield rendered(
@@ -34,18 +41,28 @@ def generated(
         rendered_dockerfile(
             f"{templates}/Dockerfile.j2",
             base_image=runtime.base_image,
+            build_image=runtime.build_image,
             build_args=_build_args(request),
             **attrs.asdict(installation),
         ),
     )
+    yield rendered(".dockerignore", _dockerignore())
     yield rendered("func.yaml", _func_yaml(request, runtime))
     yield rendered("runtime/function.json", _function_json(request))
     for path, content in folder.files(f"{templates}/runtime"):
         yield rendered(f"runtime/{path}", content)
-    if runtime.language is Language.NODEJS and not has_package:
+    if has_manifest:
+        return
+    if runtime.language is Language.NODEJS:
         name, node = names.service(request.function), f"{runtime.version}.x"
         package = rendered_document(f"{templates}/{PACKAGE}.j2", name=name, node=node)
         yield rendered(f"{FOLDER}/{PACKAGE}", package)
+    if runtime.language is Language.GO:
+        yield rendered(f"{FOLDER}/{MODULE}", generated_module(runtime.version))
+
+
+def _dockerignore() -> bytes:
+    return (folder.text(f"{_TEMPLATES}/dockerignore") or "").encode()
 
 
 def _build_args(request: BuildRequest) -> list[str]:

@@ -5,7 +5,7 @@ from typing import Final
 from knative_lambda.adapters.packing import names
 from knative_lambda.adapters.packing.source import FOLDER, Source, rejected
 from knative_lambda.domain.errors import SourceRefusedError
-from knative_lambda.domain.runtimes import Language, Runtime
+from knative_lambda.domain.runtimes import Language, Runtime, default_handler
 
 _LISTED: Final = 10
 
@@ -16,6 +16,9 @@ def require_handler_file(source: Source, handler: str, runtime: Runtime) -> None
     Raises:
         SourceRefusedError: It says which file was looked for, and which ones there are.
     """
+    if runtime.language is Language.GO:
+        _require_go_files(source, handler, runtime)
+        return
     module, _, name = handler.rpartition(".")
     if runtime.language is Language.PYTHON and "." in module:
         raise rejected(
@@ -24,6 +27,24 @@ def require_handler_file(source: Source, handler: str, runtime: Runtime) -> None
         )
     if not any(f"{module}{extension}" in source for extension in runtime.extensions):
         raise _missing(source, handler, module, runtime)
+
+
+def _require_go_files(source: Source, handler: str, runtime: Runtime) -> None:
+    only = default_handler(runtime.language)
+    if handler != only:
+        raise rejected(
+            f"handler: '{names.shown(handler)}' must be {only} in Go: export func Handle from the "
+            "package at the root of the source, and leave the handler out"
+        )
+    tests = "_test.go"
+    if not any(
+        path.endswith(runtime.extensions) and not path.endswith(tests) and "/" not in path
+        for path in source.files
+    ):
+        raise rejected(
+            "handler: func Handle is looked for in the .go files at the root of the source, which "
+            f"has none there; it has: {_listed(source, runtime)}"
+        )
 
 
 def _missing(source: Source, handler: str, module: str, runtime: Runtime) -> SourceRefusedError:

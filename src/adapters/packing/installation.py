@@ -13,6 +13,7 @@ class Installation:
         locked: Whether a lock file of npm says what to install (Node.js).
         build_script: Whether `npm run build` makes what is run (Node.js).
         hashed: Whether each requirement must bear a hash (Python).
+        package: Whether pyproject.toml makes the source a package to install (Python).
     """
 
     install: bool = False
@@ -20,3 +21,4 @@ class Installation:
     locked: bool = False
     build_script: bool = False
     hashed: bool = False
+    package: bool = False

@@ -9,6 +9,7 @@ from knative_lambda.adapters.packing.source import Source, rejected
 
 PACKAGE: Final = "package.json"
 _LOCKS: Final = ("npm-shrinkwrap.json", "package-lock.json")
+_LOCKS_OF_OTHERS: Final = ("yarn.lock", "pnpm-lock.yaml", "bun.lock", "bun.lockb")
 _ALWAYS: Final = ("dependencies", "optionalDependencies", "peerDependencies")
 _DEVELOPMENT: Final = "devDependencies"
 # npm runs these of the package itself when it installs, and they may need any of its files.
@@ -25,7 +26,8 @@ def node_installation(source: Source) -> Installation:
     """How to install and build *source*.
 
     Raises:
-        SourceRefusedError: Its package.json is none, or is missing beside a lock file.
+        SourceRefusedError: Its package.json is none, or is missing beside a lock file; or its
+            only lock file is that of a program other than npm.
     """
     locks = tuple(name for name in _LOCKS if name in source)
     text = source.manifest(PACKAGE)
@@ -38,12 +40,24 @@ def node_installation(source: Source) -> Installation:
     build_script = bool(scripts.get("build"))
     wanted = dict(_dependencies(package, build_script=build_script))
     install = bool(locks or wanted)
+    if install and not locks:
+        _refuse_other_locks(source)
     return Installation(
         install=install,
         manifests=_manifests(source, package, locks) if install else (),
         locked=bool(locks),
         build_script=build_script,
     )
+
+
+def _refuse_other_locks(source: Source) -> None:
+    """Another program's lock says which versions are meant, and npm would take others."""
+    for name in _LOCKS_OF_OTHERS:
+        if name in source:
+            raise rejected(
+                f"{name}: is not read, since npm installs what a function depends on; run: "
+                f"npm install --package-lock-only, and add package-lock.json or remove {name}"
+            )
 
 
 def _package(text: str) -> Mapping[str, object]:

@@ -1,12 +1,14 @@
-"""What a Python source says about its installation: requirements.txt."""
+"""What a Python source says about its installation: requirements.txt and pyproject.toml."""
 
 import re
+import tomllib
 from typing import Final
 
 from knative_lambda.adapters.packing.installation import Installation
-from knative_lambda.adapters.packing.source import Source
+from knative_lambda.adapters.packing.source import Source, rejected
 
 REQUIREMENTS: Final = "requirements.txt"
+PROJECT: Final = "pyproject.toml"
 # Options that name neither a file nor a requirement; any other may name a file.
 _OPTION: Final = re.compile(
     r"(?:-i|--index-url|--extra-index-url|--no-index|--no-binary|--only-binary|--prefer-binary"
@@ -19,20 +21,46 @@ _COMMENT: Final = re.compile(r"(?:^|\s)#.*")
 
 
 def python_installation(source: Source) -> Installation:
-    """How to install the requirements of *source*."""
-    text = source.manifest(REQUIREMENTS)
-    if text is None:
-        return Installation()
-    lines = _lines(text)
+    """How to install *source*: its requirements, and itself where it is a package.
+
+    Raises:
+        SourceRefusedError: Its pyproject.toml is none, or names dependencies that only a package
+            can have, and it is no package.
+    """
+    lines = _lines(source.manifest(REQUIREMENTS) or "")
     requirements = [line for line in lines if not _OPTION.match(line)]
+    package = _is_package(source, has_requirements=bool(requirements))
     if not requirements:
-        return Installation()
+        return Installation(package=package)
     alone = all(_NAMED.fullmatch(line) and not _FILE.search(line) for line in requirements)
+    hashed = any("--hash=" in line or line.startswith("--require-hashes") for line in lines)
+    # Both at once, so that they agree on versions; where each needs a hash, a package has none.
+    at_once = package and not hashed
     return Installation(
         install=True,
-        manifests=(REQUIREMENTS,) if alone else (),
-        hashed=any("--hash=" in line or line.startswith("--require-hashes") for line in lines),
+        manifests=(REQUIREMENTS,) if alone and not at_once else (),
+        hashed=hashed,
+        package=package,
     )
+
+
+def _is_package(source: Source, *, has_requirements: bool) -> bool:
+    """Whether pyproject.toml says how to build a package: one without that may be for tools."""
+    text = source.manifest(PROJECT)
+    if text is None:
+        return False
+    try:
+        document = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise rejected(f"{PROJECT}: is not valid TOML: {error}") from error
+    project = document.get("project")
+    needs = isinstance(project, dict) and bool(project.get("dependencies"))
+    if needs and not has_requirements and "build-system" not in document:
+        raise rejected(
+            f"{PROJECT}: has dependencies but no [build-system], so it is no package that can be "
+            f"installed; add one, or list the dependencies in {REQUIREMENTS}"
+        )
+    return "build-system" in document
 
 
 def _lines(text: str) -> list[str]:

@@ -33,7 +33,6 @@ _ELSEWHERE: Final = frozenset(
 )
 _STRANGER: Final = frozenset(
     {
-        "400",
         "ExpiredToken",
         "InvalidAccessKeyId",
         "InvalidToken",
@@ -104,26 +103,34 @@ def _answered(error: ClientError, what: str, permission: str) -> SetupError | Tr
     late = status == HTTPStatus.TOO_MANY_REQUESTS or status >= HTTPStatus.INTERNAL_SERVER_ERROR
     if code in _LATER or (late and code != "NotImplemented"):
         return TransientError(f"{what}: S3 answered {code or status}")
+    said = error.response.get("Error", {}).get("Message", "")[:_LONGEST]
+    return SetupError(f"{what}: {_to_mend(code or str(status), said, permission)}")
+
+
+def _to_mend(code: str, said: str, permission: str) -> str:
     if code in _STRANGER:
         # Not in S3's own words: they may quote the request, with its session token.
-        return SetupError(
-            f"{what}: S3 does not take the credentials ({code}): see the role or the keys of this "
+        return (
+            f"S3 does not take the credentials ({code}): see the role or the keys of this "
             "service, and its clock"
         )
     if code in _ELSEWHERE:
-        return SetupError(
-            f"{what}: the bucket is in another region ({code}): set AWS_REGION to that one"
-        )
-    if code == "NoSuchBucket":
-        return SetupError(f"{what}: it does not exist: make it, or mend KLB_CONTEXT_BUCKET")
-    said = error.response.get("Error", {}).get("Message", "")[:_LONGEST]
+        return f"the bucket is in another region ({code}): set AWS_REGION to that one"
     if code in _DENIED:
-        return SetupError(
-            f"{what}: not permitted: permit {permission} to the role or the user of this service, "
-            f"and see that KLB_CONTEXT_BUCKET is yours ({said})"
+        return (
+            f"not permitted: permit {permission} to the role or the user of this service, and see "
+            f"that KLB_CONTEXT_BUCKET is yours ({said})"
         )
-    hint = ": see AWS_ENDPOINT_URL_S3, for S3 would say more" if code == str(status) else ""
-    return SetupError(f"{what}: S3 answered {code or status} ({said}){hint}")
+    match code:
+        case "NoSuchBucket":
+            hint = "it does not exist: make it, or mend KLB_CONTEXT_BUCKET"
+        case "400":  # to HEAD, where nothing can be said of the reason
+            hint = "S3 answered 400: see AWS_REGION, the role or the keys, and the clock"
+        case _ if code.isdigit():
+            hint = f"S3 would not just answer {code}: see AWS_ENDPOINT_URL_S3"
+        case _:
+            hint = f"S3 answered {code} ({said})"
+    return hint
 
 
 def _unfit(what: str, error: Exception) -> SetupError:

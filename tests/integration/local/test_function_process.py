@@ -11,7 +11,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 from contracts.contract import eventually
-from support.functions import LANGUAGES, prepare
+from support.functions import INTERPRETED, LANGUAGES, prepare
 from support.local import ECHO, Files, Marked
 
 from knative_lambda.adapters.local.process import FunctionProcess, NotReadyError
@@ -86,7 +86,7 @@ async def test_running_a_function_leaves_its_image_as_it_was(tmp_path: Path) -> 
     assert {path: path.stat().st_mtime_ns for path in process.app.rglob("*")} == before
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", INTERPRETED)
 async def test_a_function_that_cannot_start_says_why_in_one_line(
     tmp_path: Path, language: str
 ) -> None:

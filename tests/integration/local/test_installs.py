@@ -119,3 +119,26 @@ async def test_an_install_that_hangs_ends_as_timeout_with_no_process_left(
     assert verdict.reason is Reason.TIMEOUT
     assert Marked(mark).running() == []
     assert Marked(str(runner.state)).running() == []
+
+
+async def test_a_package_in_python_is_installed(runner: LocalJobRunner, tmp_path: Path) -> None:
+    backend = """
+import pathlib, zipfile
+def build_wheel(directory, config_settings=None, metadata_directory=None):
+    info, name = "made-1.0.dist-info", "made-1.0-py3-none-any.whl"
+    with zipfile.ZipFile(pathlib.Path(directory, name), "w") as wheel:
+        wheel.writestr("made.py", "WORD = 'made'")
+        wheel.writestr(f"{info}/METADATA", "Metadata-Version: 2.1\\nName: made\\nVersion: 1.0\\n")
+        wheel.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\\nTag: py3-none-any\\n")
+        wheel.writestr(f"{info}/RECORD", "")
+    return name
+"""
+    files = {
+        "backend.py": backend,
+        "pyproject.toml": (
+            '[build-system]\nrequires = []\nbuild-backend = "backend"\nbackend-path = ["."]\n'
+            '[project]\nname = "made"\nversion = "1.0"\n'
+        ),
+    }
+    app = await _image(runner, job_of(tmp_path, "python", files))
+    assert (app / "dependencies/made.py").read_text() == "WORD = 'made'"

@@ -1,4 +1,4 @@
-"""The closed lists: why builds fail, how deliveries are settled, which runtimes there are."""
+"""The closed lists: why builds fail and how deliveries are settled."""
 
 from typing import get_args
 
@@ -7,7 +7,6 @@ import pytest
 from knative_lambda.domain.errors import PermanentError, SourceRefusedError
 from knative_lambda.domain.failures import Reason
 from knative_lambda.domain.rejection import Rejection
-from knative_lambda.domain.runtimes import RUNTIMES, Language
 from knative_lambda.domain.settlement import Ack, DeadLetter, Retry, SetAside, Settlement
 
 RETRYABLE = {"evicted", "image_pull", "unschedulable", "registry_unavailable", "lost", "internal"}
@@ -42,16 +41,6 @@ def test_errors_carry_what_is_to_be_told() -> None:
         "over 100 MB",
         "over 100 MB",
     )
-
-
-def test_a_runtime_is_found_by_the_name_it_bears() -> None:
-    assert {name: runtime.name for name, runtime in RUNTIMES.items()} == {
-        name: name for name in ("nodejs22", "nodejs24", "python311", "python312", "python313")
-    }
-    assert RUNTIMES["python312"].language is Language.PYTHON
-    assert RUNTIMES["python312"].version == "3.12"
-    assert RUNTIMES["nodejs22"].language is Language.NODEJS
-    assert RUNTIMES["nodejs22"].extensions[0] == ".js"
 
 
 def test_a_delivery_is_settled_in_one_of_four_ways() -> None:

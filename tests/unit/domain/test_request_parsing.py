@@ -10,6 +10,7 @@ from knative_lambda.domain.ids import FunctionId
 from knative_lambda.domain.rejection import Rejection
 from knative_lambda.domain.request import BuildRequest, FunctionConfig, default_trigger
 from knative_lambda.domain.request_parsing import parse_build_request
+from knative_lambda.domain.runtimes import ALIASES, RUNTIMES
 
 DEFAULT_SOURCE = "s3://sources/{third_party_id}/{parser_id}.tar.gz"
 
@@ -43,6 +44,16 @@ def test_a_request_with_nothing_but_ids_and_source_gets_every_default() -> None:
     )
 
 
+@pytest.mark.parametrize(("alias", "name"), ALIASES.items())
+def test_an_alias_of_a_runtime_is_read_as_its_name(alias: str, name: str) -> None:
+    assert parsed(runtime=alias) == parsed(runtime=name)
+
+
+def test_a_function_in_go_is_called_by_the_one_name_it_can_have() -> None:
+    assert parsed(runtime="go1.27").handler == "function.Handle"
+    assert parsed(runtime="go127", handler="other.Handle").handler == "other.Handle"
+
+
 OPTIONAL = [
     "build_type", "runtime", "source_ref", "source_path", "source_credentials", "handler",
     "build_args", "build_timeout", "force", "correlation_id", "function",
@@ -63,7 +74,7 @@ VALID: list[tuple[str, object]] = [
     ("third_party_id", "A"),
     ("third_party_id", "a" * 63),
     ("parser_id", "0-_.9"),
-    *(("runtime", r) for r in ("nodejs22", "nodejs24", "python311", "python312", "python313")),
+    *(("runtime", r) for r in RUNTIMES),
     ("source_url", "https://host.test/a.git?x=1#frag"),
     ("source_url", "https://host.test/@scope/a.tgz"),
     ("source_url", "ssh://git@host.test/a.git"),
@@ -106,7 +117,7 @@ INVALID: dict[str, list[object]] = {
     "third_party_id": [None, "", "-a", "a-", "a b", "a/b", "a" * 64, 7, ["a"]],
     "parser_id": [None, "", ".a", "a\n", "ä", "a" * 64, True, {}],
     "build_type": ["container", "", "Lambda", 1, []],
-    "runtime": ["nodejs18", "", "NODEJS22", "python3.12", 22, ["nodejs22"]],
+    "runtime": ["nodejs18", "", "NODEJS22", "python3.10", "node22 ", 22, ["nodejs22"]],
     "source_url": [
         None, "", "host.test/a", "http://host.test/a", "HTTPS://host.test/a", "ftp://a/b",
         "git://a/b", "ext::sh -c id", "https://a/ b", "https://a/\n", "javascript:1", 7, [],

@@ -17,7 +17,7 @@ from knative_lambda.domain.failures import Reason
 from knative_lambda.domain.rejection import Rejection
 from knative_lambda.domain.request import BuildRequest, default_trigger
 from knative_lambda.domain.request_parsing import parse_build_request
-from knative_lambda.domain.runtimes import RUNTIMES
+from knative_lambda.domain.runtimes import ALIASES, RUNTIMES
 
 OWN = names.service(FUNCTION)
 START = schema("build.start")
@@ -127,7 +127,7 @@ def test_the_size_of_a_configuration_is_told() -> None:
 def test_the_closed_lists_are_those_of_the_code() -> None:
     failed, rejected = schema("build.failed")["$defs"], schema("build.rejected")["$defs"]
 
-    assert START["$defs"]["runtime"]["enum"] == [*RUNTIMES, None]
+    assert START["$defs"]["runtime"]["enum"] == [*RUNTIMES, *ALIASES, None]
     assert failed["failure_reason"]["enum"] == [reason.value for reason in Reason]
     assert rejected["rejection"]["enum"] == [rejection.value for rejection in Rejection]
 

@@ -13,6 +13,7 @@ const BYTES_TYPE = 'application/octet-stream';
 const NOT_IN_CE_HEADERS = new Set(['data', 'data_base64', 'datacontenttype']);
 const TEXT_ATTRIBUTES = new Set(['id', 'source', 'type', 'subject', 'time', 'dataschema']);
 const HEADER_VALUE = /^[\x20-\x7e]+$/;
+const TRACEPARENT = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
 const UTF8_CHARSETS = new Set(['utf-8', 'utf8', 'us-ascii']);
 
 const NO_CONTENT = Object.freeze({ status: 204, headers: [], body: undefined });
@@ -95,6 +96,13 @@ function replyId(incoming, type) {
   return createHash('sha256').update(identity).digest('hex').slice(0, 32);
 }
 
+/** The reply belongs to the trace of its event, unless it names one of its own. */
+function continueTrace(attributes, { traceparent, tracestate }) {
+  if (attributes.traceparent !== undefined || !TRACEPARENT.test(traceparent)) return;
+  attributes.traceparent = traceparent;
+  if (tracestate) attributes.tracestate ??= tracestate;
+}
+
 function replyAttributes(reply, incoming, configuration) {
   if (reply.specversion !== SPEC_VERSION) {
     throw new InvalidReply(`specversion must be "${SPEC_VERSION}"`);
@@ -116,6 +124,7 @@ function replyAttributes(reply, incoming, configuration) {
   attributes.source ||= configuration.source;
   attributes.subject ??= configuration.parserId;
   attributes.time ||= new Date().toISOString();
+  continueTrace(attributes, incoming.context);
   return attributes;
 }
 
@@ -156,7 +165,7 @@ function encodeCloudEvent(reply, incoming, configuration) {
 
 /**
  * An answer (status, flat header list, body) of the value; throws InvalidReply or ReplyLoop.
- * incoming: the id and source of the event that the value answers.
+ * incoming: the id and source of the event that the value answers, and its context.
  */
 function encodeReply(value, incoming, configuration) {
   if (value === undefined || value === null) return NO_CONTENT;

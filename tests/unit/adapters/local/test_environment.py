@@ -9,6 +9,7 @@ from knative_lambda.adapters.local import environment
 OURS = ("AWS_SECRET_ACCESS_KEY", "KLB_COMPLETION_KEY", "PYTHONPATH", "NODE_OPTIONS")
 NETWORK = (
     "PIP_INDEX_URL",
+    "GOPROXY",
     "npm_config_registry",
     "NPM_CONFIG_REGISTRY",
     "SSL_CERT_FILE",
@@ -30,6 +31,7 @@ def test_a_build_gets_what_leads_to_the_registries_and_its_arguments(tmp_path: P
     assert {name for name in NETWORK if name in variables} == set(NETWORK)
     assert variables["HOME"] == "/home/me"
     assert variables["TMPDIR"] == str(tmp_path)
+    assert (variables["CGO_ENABLED"], variables["GOTOOLCHAIN"]) == ("0", "local")
     assert variables["GREETING"] == "hello"
     assert variables["SSL_CERT_FILE"] == "mine"
 

@@ -6,8 +6,14 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from support.dockerfile import instructions
 
 from knative_lambda.adapters.local.installing import build_commands
+from knative_lambda.adapters.packing.generated import generated
+from knative_lambda.adapters.packing.installation import Installation
+from knative_lambda.domain.ids import FunctionId
+from knative_lambda.domain.request import BuildRequest
+from knative_lambda.domain.runtimes import RUNTIMES
 
 QUIET = ("--no-audit", "--no-fund")
 NEEDS = {"dependencies": {"is-number": "7.0.0"}}
@@ -68,6 +74,74 @@ def test_requirements_with_hashes_are_all_checked(tmp_path: Path) -> None:
     requirements = f"six==1.17.0 --hash=sha256:{'0' * 64}\n"
     install, _ = build_commands(app(tmp_path, "main.py", {"requirements.txt": requirements}))
     assert "--require-hashes" in install.words
+
+
+PACKAGE = '[build-system]\nrequires = ["hatchling"]\n'
+
+
+@pytest.mark.parametrize(
+    ("requirements", "ends"),
+    [
+        ("", [(".",)]),
+        ("six", [(".", "--requirement", "requirements.txt")]),
+        (
+            f"six==1.17.0 --hash=sha256:{'0' * 64}\n",
+            [("--requirement", "requirements.txt"), (".",)],
+        ),
+    ],
+)
+def test_a_package_is_installed_with_what_it_requires(
+    tmp_path: Path, requirements: str, ends: list[tuple[str, ...]]
+) -> None:
+    files = {"requirements.txt": requirements, "pyproject.toml": PACKAGE}
+    *installs, compiled = build_commands(app(tmp_path, "main.py", files))
+    into = str(tmp_path / "dependencies")
+    assert [step.words[step.words.index(into) + 1 :] for step in installs] == ends
+    assert ["--no-deps" in step.words for step in installs] == [False, True][: len(ends)]
+    assert "compileall" in compiled.words[-1]
+
+
+@pytest.mark.parametrize(
+    ("files", "download"),
+    [
+        ({}, []),
+        ({"go.mod": "module function\n"}, []),
+        (
+            {"go.mod": "module function\nrequire code.test/a v1.0.0\n", "go.sum": ""},
+            [("go", "mod", "download")],
+        ),
+    ],
+)
+def test_go_downloads_what_is_required_and_compiles(
+    tmp_path: Path, files: Mapping[str, str], download: list[tuple[str, ...]]
+) -> None:
+    *first, workspace, compiled = build_commands(app(tmp_path, "go.mod", files))
+    assert [step.words for step in first] == download
+    assert {step.folder for step in first} <= {tmp_path / "function"}
+    assert workspace.words == ("go", "work", "init", "./runtime", "./function")
+    assert compiled.words[-3:] == ("-o", "server", "./runtime/server")
+    assert (workspace.folder, compiled.folder) == (tmp_path, tmp_path)
+
+
+def test_a_function_in_go_is_built_by_the_same_words_as_its_image(tmp_path: Path) -> None:
+    row = RUNTIMES["go127"]
+    request = BuildRequest(function=FunctionId("a", "b"), runtime=row.name, source_url="")
+    members = generated(request, row, Installation(), has_manifest=True)
+    (content,) = (member.origin for member in members if member.path == "Dockerfile")
+    assert isinstance(content, bytes)
+    in_image = [line.words for line in instructions(content) if line.words[:1] == ("go",)]
+    here = [step.words for step in build_commands(app(tmp_path, "go.mod", {}))]
+    assert here == in_image
+
+
+def test_without_go_it_says_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    steps = build_commands(app(tmp_path, "go.mod", {}))
+    assert {step.missing for step in steps} == {
+        "go: not found; install Go 1.26 or newer, and have it in the PATH"
+    }
 
 
 @pytest.mark.parametrize("files", [{}, {"requirements.txt": "# none\n"}])

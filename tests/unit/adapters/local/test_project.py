@@ -29,6 +29,12 @@ def test_files_of_python_tell_a_runtime_of_python(tmp_path: Path, file: str) -> 
     assert RUNTIMES[found.runtime].language is Language.PYTHON
 
 
+@pytest.mark.parametrize("file", ["go.mod", "function.go"])
+def test_files_of_go_tell_a_runtime_of_go(tmp_path: Path, file: str) -> None:
+    found = project(folder(tmp_path, file), None)
+    assert RUNTIMES[found.runtime].language is Language.GO
+
+
 @pytest.mark.parametrize("runtime", RUNTIMES)
 def test_a_runtime_that_is_named_counts_more_than_the_files(tmp_path: Path, runtime: str) -> None:
     assert project(folder(tmp_path, "index.py"), runtime).runtime == runtime
@@ -44,7 +50,8 @@ def test_a_folder_without_a_sign_is_refused_and_the_way_out_named(tmp_path: Path
     with pytest.raises(ProjectError) as caught:
         project(folder(tmp_path, "main.py"), None)
     assert str(caught.value) == (
-        f"{tmp_path}: holds neither index.js nor index.py; name its runtime with --runtime"
+        f"{tmp_path}: holds neither index.js nor index.py nor function.go; "
+        "name its runtime with --runtime"
     )
 
 

@@ -3,13 +3,14 @@
 import attrs
 import pytest
 from support.dockerfile import Instruction, instructions, stages
-from support.sources import node, python
+from support.sources import go, node, python
 
 from knative_lambda.adapters.packing.generated import generated
 from knative_lambda.adapters.packing.installation import Installation
+from knative_lambda.domain.base_images import with_images
 from knative_lambda.domain.ids import FunctionId
 from knative_lambda.domain.request import BuildRequest
-from knative_lambda.domain.runtimes import RUNTIMES
+from knative_lambda.domain.runtimes import RUNTIMES, Language, Runtime
 
 REQUEST = BuildRequest(
     function=FunctionId("acme", "hello"),
@@ -21,10 +22,26 @@ DEPENDS = '{"dependencies": {"left": "^1"}}'
 BUILDS = '{"scripts": {"build": "tsc"}, "devDependencies": {"typescript": "5"}}'
 
 
-def dockerfile(runtime: str, installation: Installation) -> list[list[Instruction]]:
+STARTS = {
+    Language.NODEJS: ("node", "runtime/index.js"),
+    Language.PYTHON: ("python", "runtime/main.py"),
+    Language.GO: ("/app/server",),
+}
+INSTALLATIONS = [
+    Installation(),
+    Installation(install=True),
+    Installation(install=True, manifests=("a",), locked=True, hashed=True),
+    Installation(install=True, build_script=True, package=True),
+    Installation(install=True, manifests=("a",), hashed=True, package=True),
+    Installation(package=True, build_script=True),
+]
+
+
+def dockerfile(runtime: str | Runtime, installation: Installation) -> list[list[Instruction]]:
     """The stages of the Dockerfile."""
-    request = attrs.evolve(REQUEST, runtime=runtime)
-    for member in generated(request, RUNTIMES[runtime], installation, has_package=True):
+    row = RUNTIMES[runtime] if isinstance(runtime, str) else runtime
+    request = attrs.evolve(REQUEST, runtime=row.name)
+    for member in generated(request, row, installation, has_manifest=True):
         if member.path == "Dockerfile":
             assert isinstance(member.origin, bytes)
             return stages(instructions(member.origin))
@@ -49,12 +66,11 @@ def test_an_image_runs_as_a_number_from_the_table_and_by_an_exec_form(
 ) -> None:
     *build, final = dockerfile(runtime, installation)
     by_name = {line.name: line.words for line in final}
-    start = ("node", "runtime/index.js") if "node" in runtime else ("python", "runtime/main.py")
     assert by_name["FROM"] == (RUNTIMES[runtime].base_image,)
     assert by_name["USER"] == ("65532:65532",)
     assert by_name["WORKDIR"] == ("/app",)
     assert by_name["EXPOSE"] == ("8080",)
-    assert by_name["CMD"] == start
+    assert by_name["CMD"] == STARTS[RUNTIMES[runtime].language]
     assert Instruction("ENV", ("PORT=8080",)) in final
     assert final.index(Instruction("USER", ("65532:65532",))) > len(final) - 4
     assert {line.words[0].split("=")[0] for line in final if line.name == "LABEL"} == {
@@ -62,10 +78,12 @@ def test_an_image_runs_as_a_number_from_the_table_and_by_an_exec_form(
         "org.opencontainers.image.description",
         "org.opencontainers.image.base.name",
     }
-    assert [stage[0].words[0] for stage in build] == [RUNTIMES[runtime].base_image] * len(build)
+    assert [stage[0].words for stage in build] == [
+        (RUNTIMES[runtime].build_image, "AS", "build")
+    ] * len(build)
 
 
-@pytest.mark.parametrize("runtime", ["nodejs22", "python312"])
+@pytest.mark.parametrize("runtime", ["nodejs22", "python312", "go127"])
 def test_build_arguments_are_names_in_the_build_stage_and_nowhere_in_the_image(
     runtime: str,
 ) -> None:
@@ -74,7 +92,42 @@ def test_build_arguments_are_names_in_the_build_stage_and_nowhere_in_the_image(
     assert [line for line in final if line.name == "ARG"] == []
 
 
-@pytest.mark.parametrize("runtime", sorted(RUNTIMES))
+@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("installation", INSTALLATIONS)
+def test_the_rows_of_a_language_differ_in_their_images_alone(
+    language: Language, installation: Installation
+) -> None:
+    rows = [row for row in RUNTIMES.values() if row.language is language]
+    first, *others = (
+        [
+            [(line.name, tuple(_unnamed(word, row) for word in line.words)) for line in stage]
+            for stage in dockerfile(row.name, installation)
+        ]
+        for row in rows
+    )
+    assert others == [first] * (len(rows) - 1)
+
+
+def _unnamed(word: str, row: Runtime) -> str:
+    return word.replace(row.base_image, "BASE").replace(row.build_image, "BUILD")
+
+
+@pytest.mark.parametrize("runtime", ["nodejs22", "python312", "go127"])
+def test_images_of_an_operators_own_are_built_and_stood_on(runtime: str) -> None:
+    images = {runtime: "registry.test/base:1", f"{runtime}/build": "registry.test/tools:1"}
+    row = with_images(RUNTIMES, images)[runtime]
+    build, final = dockerfile(row, Installation(install=True))
+    assert build[0].words[0] == "registry.test/tools:1"
+    assert final[0].words == ("registry.test/base:1",)
+    assert (
+        Instruction("LABEL", ("org.opencontainers.image.base.name=registry.test/base:1",)) in final
+    )
+
+
+INTERPRETED = [name for name, row in RUNTIMES.items() if row.language is not Language.GO]
+
+
+@pytest.mark.parametrize("runtime", INTERPRETED)
 def test_a_function_without_dependencies_is_built_in_one_stage(runtime: str) -> None:
     (only,) = dockerfile(runtime, Installation())
     assert steps(only)[:2] == ["COPY runtime runtime/", "COPY function function/"]
@@ -171,5 +224,70 @@ def test_python_dependencies_come_before_the_code() -> None:
     assert steps(last)[:3] == [
         "COPY --from=build /app/dependencies dependencies/",
         "COPY runtime runtime/",
+        "COPY function function/",
+    ]
+
+
+PIP = "> python -I -m"
+BYTECODE = "> python -I -c"
+
+
+@pytest.mark.parametrize(
+    ("requirements", "build"),
+    [
+        ("", ["COPY function ./", PIP, BYTECODE]),
+        ("attrs", ["COPY function ./", PIP, BYTECODE]),
+        (
+            "attrs==25.1 --hash=sha256:00",
+            ["COPY function/requirements.txt ./", PIP, "COPY function ./", PIP, BYTECODE],
+        ),
+        ("./lib --hash=sha256:00", ["COPY function ./", PIP, PIP, BYTECODE]),
+    ],
+    ids=["alone", "with requirements", "with hashes", "with files"],
+)
+def test_a_package_in_python_is_installed_with_what_it_requires(
+    requirements: str, build: list[str]
+) -> None:
+    first, last = dockerfile("python312", python(requirements, project="[build-system]"))
+    installs = [line.words for line in first if "pip" in line.words]
+    assert steps(first) == build
+    assert [words.count(".") for words in installs][-1] == 1
+    assert ("--no-deps" in installs[-1]) is (len(installs) == 2)
+    assert ["--require-hashes" in words for words in installs].count(True) == len(installs) - 1
+    assert "COPY --from=build /app/dependencies dependencies/" in steps(last)
+
+
+GO_BUILD = ["> go work init", "> go build -trimpath"]
+
+
+@pytest.mark.parametrize(
+    ("files", "build"),
+    [
+        ({}, ["COPY runtime runtime/", "COPY function function/", *GO_BUILD]),
+        (
+            {"go.mod": "module function\nrequire code.test/a v1.0.0\n", "go.sum": ""},
+            [
+                "COPY function/go.mod function/go.sum function/",
+                "> go -C function",
+                "COPY runtime runtime/",
+                "COPY function function/",
+                *GO_BUILD,
+            ],
+        ),
+        (
+            {"go.mod": "module function\nrequire a.test/a v1.0.0\nreplace a.test/a => ./a\n"},
+            ["COPY function function/", "> go -C function", "COPY runtime runtime/", *GO_BUILD],
+        ),
+    ],
+    ids=["plain", "required", "replaced"],
+)
+def test_modules_in_go_come_before_the_code(files: dict[str, str], build: list[str]) -> None:
+    first, last = dockerfile("go127", go(files))
+    assert steps(first) == build
+    assert Instruction("ENV", ("CGO_ENABLED=0",)) in first
+    assert Instruction("ENV", ("GOTOOLCHAIN=local",)) in first
+    assert steps(last) == [
+        "COPY --from=build /app/server server",
+        "COPY runtime/function.json runtime/",
         "COPY function function/",
     ]

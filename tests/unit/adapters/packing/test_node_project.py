@@ -79,3 +79,27 @@ def test_a_package_json_that_npm_cannot_read_is_refused(package: str | bytes, sa
 def test_a_lock_file_without_its_package_json_is_refused() -> None:
     with pytest.raises(SourceRefusedError, match=r"package-lock.json: has no package.json beside"):
         node_installation(source({"package-lock.json": "{}"}))
+
+
+OTHERS = ["yarn.lock", "pnpm-lock.yaml", "bun.lock", "bun.lockb"]
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_a_lock_of_another_program_is_refused_as_npm_would_take_other_versions(name: str) -> None:
+    with pytest.raises(SourceRefusedError) as refused:
+        node_installation(source({"package.json": DEPENDS, name: ""}))
+    assert refused.value.reason is Reason.SOURCE_REJECTED
+    assert refused.value.detail == (
+        f"{name}: is not read, since npm installs what a function depends on; run: "
+        f"npm install --package-lock-only, and add package-lock.json or remove {name}"
+    )
+
+
+@pytest.mark.parametrize("name", OTHERS)
+@pytest.mark.parametrize(
+    "files", [{"package.json": DEPENDS, "package-lock.json": "{}"}, {"package.json": "{}"}]
+)
+def test_a_lock_of_another_program_harms_nobody_where_it_is_not_needed(
+    files: dict[str, str], name: str
+) -> None:
+    assert node_installation(source({**files, name: ""})) == node_installation(source(files))

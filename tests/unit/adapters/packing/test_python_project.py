@@ -5,6 +5,7 @@ from support.sources import python, source
 
 from knative_lambda.adapters.packing.installation import Installation
 from knative_lambda.adapters.packing.python_project import python_installation
+from knative_lambda.domain.errors import SourceRefusedError
 
 
 @pytest.mark.parametrize("requirements", ["", "\n# none\n  # here\n", "--index-url https://p.test"])
@@ -48,3 +49,46 @@ def test_requirements_by_name_are_installed_before_the_code(requirements: str) -
 )
 def test_requirements_that_may_name_a_file_get_the_code(requirements: str) -> None:
     assert python(requirements) == Installation(install=True)
+
+
+PACKAGE = '[build-system]\nrequires = ["hatchling"]\n[project]\ndependencies = ["attrs"]\n'
+
+
+def test_a_package_is_installed() -> None:
+    assert python_installation(source({"pyproject.toml": PACKAGE})) == Installation(package=True)
+
+
+def test_a_package_and_its_requirements_are_installed_at_once() -> None:
+    assert python("attrs", PACKAGE) == Installation(install=True, package=True)
+
+
+def test_a_package_has_no_hash_and_so_comes_after_what_must_have_one() -> None:
+    assert python("attrs==25.1 --hash=sha256:00", PACKAGE) == Installation(
+        install=True, manifests=("requirements.txt",), hashed=True, package=True
+    )
+
+
+@pytest.mark.parametrize(
+    "project", ["", "[tool.ruff]", '[project]\nname = "a"', "[project]\ndependencies = []"]
+)
+def test_a_pyproject_of_tools_alone_is_no_package(project: str) -> None:
+    assert python("", project) == Installation()
+
+
+def test_dependencies_of_what_is_no_package_may_be_in_the_requirements() -> None:
+    text = '[project]\ndependencies = ["attrs"]'
+    assert python("attrs", text) == Installation(install=True, manifests=("requirements.txt",))
+
+
+@pytest.mark.parametrize(
+    ("project", "said"),
+    [
+        ('[project]\ndependencies = ["attrs"]', "pyproject.toml: has dependencies but no [build"),
+        ("[project", "pyproject.toml: is not valid TOML: "),
+    ],
+    ids=["no package", "no TOML"],
+)
+def test_a_pyproject_that_cannot_be_followed_is_refused(project: str, said: str) -> None:
+    with pytest.raises(SourceRefusedError) as refused:
+        python("", project)
+    assert refused.value.detail.startswith(said)

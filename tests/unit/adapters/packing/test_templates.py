@@ -66,12 +66,13 @@ installations = st.builds(
     locked=st.booleans(),
     build_script=st.booleans(),
     hashed=st.booleans(),
+    package=st.booleans(),
 )
 
 
 def files(request: BuildRequest, installation: Installation) -> dict[str, bytes]:
     """What is generated for the request, by path."""
-    members = generated(request, RUNTIMES[request.runtime], installation, has_package=False)
+    members = generated(request, RUNTIMES[request.runtime], installation, has_manifest=False)
     return {member.path: content(member.origin) for member in members}
 
 
@@ -88,7 +89,7 @@ def test_law_7_func_yaml_holds_exactly_what_was_put_in(request: BuildRequest) ->
     assert found == {
         "specVersion": "0.36.0",
         "name": names.service(request.function),
-        "runtime": "node" if runtime.language is Language.NODEJS else "python",
+        "runtime": {"nodejs": "node"}.get(runtime.language.value, runtime.language.value),
         "invoke": "cloudevent",
         "build": {
             "buildEnvs": [
@@ -115,7 +116,7 @@ def test_law_7_function_json_holds_exactly_what_was_put_in(request: BuildRequest
 def test_law_7_package_json_holds_exactly_what_was_put_in(request: BuildRequest) -> None:
     runtime = RUNTIMES[request.runtime]
     package = files(request, Installation()).get("function/package.json")
-    if runtime.language is Language.PYTHON:
+    if runtime.language is not Language.NODEJS:
         assert package is None
     else:
         assert json.loads(package or b"") == {
@@ -124,6 +125,17 @@ def test_law_7_package_json_holds_exactly_what_was_put_in(request: BuildRequest)
             "private": True,
             "engines": {"node": f"{runtime.version}.x"},
         }
+
+
+@given(request=requests)
+def test_law_7_go_mod_and_dockerignore_hold_nothing_of_the_tenant(request: BuildRequest) -> None:
+    runtime, found = RUNTIMES[request.runtime], files(request, Installation())
+    assert found[".dockerignore"].splitlines()[1:] == [
+        *(b".dockerignore", b"Dockerfile", b"context.tar.gz", b"func.yaml")
+    ]
+    module = f"module function\n\ngo {runtime.version}\n".encode()
+    expected = module if runtime.language is Language.GO else None
+    assert found.get("function/go.mod") == expected
 
 
 @given(request=requests, installation=installations)
@@ -142,7 +154,10 @@ def test_law_7_a_dockerfile_is_the_same_whatever_the_tenant_sent(
 def test_law_7_the_rest_of_a_context_is_the_same_whatever_the_tenant_sent(
     request: BuildRequest, installation: Installation
 ) -> None:
-    described = {"Dockerfile", "func.yaml", "runtime/function.json", "function/package.json"}
+    described = {
+        *("Dockerfile", ".dockerignore", "func.yaml", "runtime/function.json"),
+        *("function/package.json", "function/go.mod"),
+    }
     language = RUNTIMES[request.runtime].language.value
     wrapper = folder.files(f"runtimes/{language}/runtime")
     found = files(request, installation)

@@ -7,6 +7,7 @@ from lambda_runtime.context import Context
 from lambda_runtime.decoding import decode_event
 from lambda_runtime.invocation import Function, Invocation
 from lambda_runtime.loading import Handler
+from lambda_runtime.logs import log_warning
 from lambda_runtime.metrics import Metrics
 from lambda_runtime.requests import Request, RequestError
 from lambda_runtime.responses import Response, problem
@@ -37,6 +38,7 @@ class Application:
     def refuse(self, refusal: RequestError) -> Response:
         """The answer to a request that is not passed to the handler."""
         self._metrics.count_invalid()
+        log_warning("the request was refused", {"status": refusal.status, "detail": refusal.detail})
         return problem(refusal.status, refusal.detail)
 
     def _page(self, request: Request) -> Response:

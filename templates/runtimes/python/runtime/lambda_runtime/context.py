@@ -26,8 +26,11 @@ class Context:
         self.third_party_id = configuration.third_party_id
         self.parser_id = configuration.parser_id
         self.build_id = configuration.build_id
-        self.traceparent = _trace_header("traceparent", event, headers)
-        self.tracestate = _trace_header("tracestate", event, headers)
+        # The event's own trace outlives a hop over a broker. The pair is taken from one place: a
+        # tracestate belongs to its traceparent.
+        carrier = event if isinstance(event.get("traceparent"), str) else headers
+        self.traceparent = carrier.get("traceparent")
+        self.tracestate = carrier.get("tracestate")
         self.logger = Logger(event["id"], self.traceparent)
         self.deadline = time.time() + configuration.timeout_seconds
         """Seconds since the epoch; the caller gets a 504 then."""
@@ -44,9 +47,3 @@ class Context:
     ) -> Event:
         """A CloudEvent to return; id, source, subject and time are filled in unless given."""
         return Event({**(attributes or {}), "specversion": "1.0", "type": type, "data": data})
-
-
-def _trace_header(name: str, event: Event, headers: Mapping[str, str]) -> str | None:
-    """The event's own trace, which outlives a hop over a broker, before the request's."""
-    extension = event.get(name)
-    return extension if isinstance(extension, str) else headers.get(name)

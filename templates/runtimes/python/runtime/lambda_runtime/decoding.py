@@ -3,6 +3,7 @@
 import base64
 import json
 import uuid
+from datetime import UTC, datetime
 from typing import Any
 
 from lambda_runtime.attributes import decode_attribute, is_attribute_name
@@ -11,6 +12,7 @@ from lambda_runtime.events import Event
 from lambda_runtime.requests import Request, RequestError
 
 _REQUIRED = ("specversion", "id", "source", "type")
+_SHOWN = 40  # characters of a name that is none
 _BATCH = "application/cloudevents-batch"
 _STRUCTURED = "application/cloudevents+json"
 
@@ -47,7 +49,9 @@ def _attribute(header: str, value: str) -> str:
 def _check_name(name: str) -> None:
     if name == "data" or not is_attribute_name(name):
         raise RequestError(
-            400, f"{name!r} is no CloudEvents attribute: names are of the letters a-z and digits"
+            400,
+            f"{name[:_SHOWN]!r} is no CloudEvents attribute: "
+            "names are of the letters a-z and digits",
         )
 
 
@@ -59,9 +63,7 @@ def _check_required(event: Event, kind: str) -> None:
         if not isinstance(value, str):
             raise RequestError(400, f"the CloudEvent's {kind}{name} must be a string")
     if event["specversion"] != "1.0":
-        raise RequestError(
-            400, f"the CloudEvent's specversion is {event['specversion']!r}, not '1.0'"
-        )
+        raise RequestError(400, "the CloudEvent's specversion must be '1.0'")
 
 
 def _binary_data(media: str, content_type: str, body: bytes) -> Any:
@@ -72,9 +74,11 @@ def _binary_data(media: str, content_type: str, body: bytes) -> Any:
     if is_text(media):
         try:
             return body.decode(charset(content_type))
-        except (LookupError, UnicodeDecodeError) as error:
+        except LookupError:
+            raise RequestError(415, f"the charset of {content_type!r} is unknown") from None
+        except UnicodeDecodeError as error:
             raise RequestError(
-                400, f"the body is not text as {content_type!r} says: {error}"
+                400, f"the body is not text as {content_type!r} says: {error.reason}"
             ) from None
     return body
 
@@ -117,6 +121,7 @@ def _plain(media: str, body: bytes) -> Event:
         id=str(uuid.uuid4()),
         source="urn:http:request",
         type="network.notifi.lambda.request",
+        time=datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
         datacontenttype="application/json",
         data=_json(body),
     )

@@ -12,7 +12,7 @@ from lambda_runtime.configuration import Configuration
 from lambda_runtime.context import Context
 from lambda_runtime.events import Event
 from lambda_runtime.loading import Handler
-from lambda_runtime.logs import log_error
+from lambda_runtime.logs import event_identity, log_error
 from lambda_runtime.metrics import ERROR, SUCCESS, TIMEOUT, Metrics
 from lambda_runtime.replies import InvalidResultError, response_of
 from lambda_runtime.responses import Response, problem
@@ -39,6 +39,7 @@ class Invocation:
         "_event",
         "_function",
         "_loop",
+        "_origin",
         "_started",
         "_task",
         "_timer",
@@ -53,6 +54,13 @@ class Invocation:
     ) -> None:
         self._function = function
         self._event = event
+        # Kept aside: the event is the handler's to change.
+        self._origin = Event(
+            id=event["id"],
+            source=event["source"],
+            traceparent=context.traceparent,
+            tracestate=context.tracestate,
+        )
         self._context = context
         self._answer: Callable[[Response], None] | None = answer
         self._task: asyncio.Task[None] | None = None
@@ -111,33 +119,37 @@ class Invocation:
             self._expire()
             return
         try:
-            response = response_of(result, self._event, self._function.configuration)
+            response = response_of(result, self._origin, self._function.configuration)
         except InvalidResultError as error:
             detail = f"the handler's result cannot be sent: {error}"
-            log_error(detail, {"event_id": self._event["id"]})
-            self._end(ERROR, problem(500, detail, self._event["id"]))
+            log_error(detail, self._identity())
+            self._end(ERROR, problem(500, detail, self._origin["id"]))
         else:
             self._end(SUCCESS, response)
 
     def _fail(self, error: BaseException) -> None:
-        event_id = self._event["id"]
+        event_id = self._origin["id"]
         late = self._answer is None
         if late and isinstance(error, asyncio.CancelledError):
             return
         message = "the handler failed after its deadline" if late else "the handler failed"
         stack = "".join(traceback.format_exception(error))
-        log_error(message, {"event_id": event_id, "error": _summary(error), "stack": stack})
+        log_error(message, {**self._identity(), "error": _summary(error), "stack": stack})
         detail = f"The function failed on event {event_id}; the reason is in its log."
         self._end(ERROR, problem(500, detail, event_id))
 
     def _expire(self) -> None:
-        event_id = self._event["id"]
+        event_id = self._origin["id"]
         seconds = self._function.configuration.timeout_seconds
         detail = f"The function did not finish event {event_id} within {seconds:g} seconds."
-        log_error("the handler ran past its deadline", {"event_id": event_id, "seconds": seconds})
+        fields = {**self._identity(), "timeout_seconds": seconds}
+        log_error("the handler ran past its deadline", fields)
         self._end(TIMEOUT, problem(504, detail, event_id))
         if self._task is not None:
             self._task.cancel()
+
+    def _identity(self) -> dict[str, Any]:
+        return event_identity(self._origin["id"], self._origin["traceparent"])
 
     def _end(self, outcome: str, response: Response) -> None:
         answer, self._answer = self._answer, None

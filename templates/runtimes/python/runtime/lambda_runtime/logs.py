@@ -29,7 +29,7 @@ class Logger:
         self._write("error", message, fields)
 
     def _write(self, level: str, message: str, fields: Mapping[str, object] | None) -> None:
-        named = {"event_id": self._event_id, **_trace_ids(self._traceparent)}
+        named = event_identity(self._event_id, self._traceparent)
         _write_line(sys.stdout, level, message, {**(fields or {}), **named})
 
 
@@ -37,8 +37,17 @@ def log_info(message: str, fields: Mapping[str, object]) -> None:
     _write_line(sys.stdout, "info", message, fields)
 
 
+def log_warning(message: str, fields: Mapping[str, object]) -> None:
+    _write_line(sys.stderr, "warn", message, fields)
+
+
 def log_error(message: str, fields: Mapping[str, object]) -> None:
     _write_line(sys.stderr, "error", message, fields)
+
+
+def event_identity(event_id: str, traceparent: str | None) -> dict[str, str]:
+    """The fields that tell which event a line is about."""
+    return {"event_id": event_id, **_trace_ids(traceparent)}
 
 
 def _write_line(stream: TextIO, level: str, message: str, fields: Mapping[str, object]) -> None:

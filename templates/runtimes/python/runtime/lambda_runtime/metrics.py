@@ -5,7 +5,7 @@ from itertools import accumulate
 
 SUCCESS, ERROR, TIMEOUT, INVALID = "success", "error", "timeout", "invalid"
 
-_BOUNDS = (0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 60.0, 300.0)
+_BOUNDS = (0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300)
 
 
 class Metrics:
@@ -26,12 +26,18 @@ class Metrics:
         self._seconds += seconds
 
     def page(self) -> bytes:
-        lines = ["# TYPE function_invocations_total counter"]
+        lines = [
+            "# HELP function_invocations_total Events received, by how they ended.",
+            "# TYPE function_invocations_total counter",
+        ]
         lines += [
             f'function_invocations_total{{outcome="{outcome}"}} {count}'
             for outcome, count in self._outcomes.items()
         ]
-        lines.append("# TYPE function_duration_seconds histogram")
+        lines += [
+            "# HELP function_duration_seconds Time from the call of the handler to its answer.",
+            "# TYPE function_duration_seconds histogram",
+        ]
         lines += [
             f'function_duration_seconds_bucket{{le="{bound}"}} {count}'
             for bound, count in zip((*_BOUNDS, "+Inf"), accumulate(self._buckets), strict=True)
@@ -39,6 +45,7 @@ class Metrics:
         lines += [
             f"function_duration_seconds_sum {self._seconds}",
             f"function_duration_seconds_count {sum(self._buckets)}",
+            "# HELP function_in_flight Handler calls not yet answered.",
             "# TYPE function_in_flight gauge",
             f"function_in_flight {self.in_flight}",
         ]

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import json
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,6 +13,7 @@ from lambda_runtime.content_types import is_json, media_type
 from lambda_runtime.events import Event
 from lambda_runtime.responses import Response, json_bytes
 
+_TRACEPARENT = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 _NO_CONTENT = Response(204, b"")
 _JSON = b"content-type: application/json\r\n"
 _TEXT = b"content-type: text/plain; charset=utf-8\r\n"
@@ -54,6 +56,7 @@ def _reply(result: dict[str, Any], event: Event, configuration: Configuration) -
     attributes.setdefault("source", configuration.source)
     attributes.setdefault("subject", configuration.parser_id)
     attributes.setdefault("time", datetime.now(UTC).isoformat().replace("+00:00", "Z"))
+    _continue_trace(attributes, event)
     content_type = attributes.pop("datacontenttype", None)
     if encoded is not None:
         data = _decode_base64(encoded)
@@ -69,6 +72,16 @@ def _reply_id(event: Event, reply_type: str) -> str:
     origin = [event["source"], event["id"], reply_type]
     text = json.dumps(origin, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def _continue_trace(attributes: dict[str, Any], event: Event) -> None:
+    """The reply belongs to the trace of its event, unless it names one of its own."""
+    parent, state = event.get("traceparent"), event.get("tracestate")
+    if "traceparent" in attributes or not _TRACEPARENT.fullmatch(parent or ""):
+        return
+    attributes["traceparent"] = parent
+    if state:
+        attributes.setdefault("tracestate", state)
 
 
 def _check(attributes: dict[str, Any]) -> None:

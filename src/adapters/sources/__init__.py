@@ -1,0 +1,1 @@
+"""Tenants' sources from the network: whatever they name, only what is allowed is reached."""
