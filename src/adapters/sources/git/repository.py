@@ -103,11 +103,16 @@ class Repository:
         ended = await self._program.run("git", *words, given=given, out=out, most=most)
         if ended.code == _NO_PROGRAM:
             raise SetupError("git is not installed where this service runs: install it")
-        if ended.wrote_too_much:
+        if ended.wrote_too_much or (ended.code and await in_thread(lambda: self._is_full(most))):
             raise too_large("source_url: the repository is too large; leave some files out")
         if ended.code == 0:
             return out
         raise failure(ended.said) if absent is None else not_found(absent)
+
+    def _is_full(self, most: int) -> bool:
+        """Whether a pack is as large as it may be: git does not tell how what it starts ends."""
+        packs = (self.work / "repository" / "objects" / "pack").glob("*pack*")
+        return any(pack.stat().st_size >= most for pack in packs)
 
 
 def _write_privately(file: Path, text: str) -> None:
