@@ -109,6 +109,7 @@ def _aliases() -> Iterator[tuple[str, str]]:
 
 
 ALIASES: Final = dict(_aliases())
+NAMES: Final = (*RUNTIMES, *ALIASES)
 
 DEFAULT: Final = "nodejs22"
 

@@ -10,7 +10,7 @@ from watchfiles import awatch
 from knative_lambda.adapters.local.invocation import event_for
 from knative_lambda.adapters.local.project import Project, project
 from knative_lambda.adapters.terminal.narrator import Narrator
-from knative_lambda.domain.runtimes import ALIASES, RUNTIMES
+from knative_lambda.domain.runtimes import NAMES
 from knative_lambda.entrypoints.arguments import port_number
 from knative_lambda.entrypoints.development import Development, NotServedError
 from knative_lambda.entrypoints.local_system import local_system
@@ -24,9 +24,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     parser.add_argument("folder", nargs="?", type=Path, default=Path(), help="default: this one")
     parser.add_argument("--once", action="store_true", help="exit after the reply")
     parser.add_argument("--watch", action="store_true", help="build again when a file changes")
-    parser.add_argument(
-        "--runtime", choices=[*RUNTIMES, *ALIASES], help="default: told by the files"
-    )
+    parser.add_argument("--runtime", choices=NAMES, help="default: told by the files")
     parser.add_argument("--event", type=Path, metavar="FILE", help="an event, or its data, in JSON")
     parser.add_argument("--port", type=port_number, default=0, help="to serve it; default: any")
     parser.set_defaults(run=run)

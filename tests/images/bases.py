@@ -3,9 +3,6 @@
 import hashlib
 import inspect
 import re
-import shutil
-import tempfile
-from pathlib import Path
 from types import ModuleType
 from typing import Final
 
@@ -35,12 +32,8 @@ class Bases:
     key: str = attrs.field(factory=_key)
 
     def clear(self) -> None:
-        """Remove what an earlier run has left: all but the bases that are still good."""
-        self.storage.run("rm", "--all")
-        for image in self.storage.images():
-            if not (image.startswith(_KEPT) and image.endswith(f":{self.key}")):
-                self.storage.run("rmi", "--force", image)
-        self.storage.run("rmi", "--prune", "--force")
+        """Remove all but the bases that are still good."""
+        self.storage.clear(lambda image: image.startswith(_KEPT) and image.endswith(self.key))
 
     def provide(self, runtime: Runtime) -> None:
         """Have all that *runtime* stands on, under the names that the table gives it."""
@@ -52,13 +45,9 @@ class Bases:
 
     def _make(self, name: str, recipe: Recipe) -> None:
         parent = recipe.parent if recipe.parent == "scratch" else self._kept(recipe.parent)
-        scratch = Path(tempfile.mkdtemp(dir=self.storage.root))
-        try:
-            with self.storage.container(parent) as container:
-                recipe.make(container, scratch)
-                container.commit(self._kept(name))
-        finally:
-            shutil.rmtree(scratch)
+        with self.storage.scratch() as scratch, self.storage.container(parent) as container:
+            recipe.make(container, scratch)
+            container.commit(self._kept(name))
 
     def _kept(self, name: str) -> str:
         return f"{_KEPT}{re.sub('[^a-z0-9.]+', '-', name)}:{self.key}"

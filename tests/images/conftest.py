@@ -2,7 +2,6 @@
 
 import fcntl
 import os
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -42,8 +41,7 @@ def bases(storage: Storage) -> Iterator[Bases]:
 @pytest.fixture(scope="session")
 def builder(storage: Storage, bases: Bases) -> Iterator[Builder]:  # noqa: ARG001 - be there
     """Builds on those bases."""
-    with tempfile.TemporaryDirectory(dir=storage.root) as folder:
-        scratch = Path(folder)
+    with storage.scratch() as scratch:
         settings = scratch / "settings"
         settings.mkdir()
         yield Builder(storage, MachineSettings.written(settings), scratch)

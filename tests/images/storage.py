@@ -2,13 +2,17 @@
 
 import json
 import os
+import shutil
 import subprocess
-from collections.abc import Iterator
+import tempfile
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import attrs
+
+_SCRATCH: Final = "scratch"
 
 
 class BuildahError(Exception):
@@ -30,9 +34,12 @@ class Storage:
     def start(
         self, *arguments: str, output: int | Any = subprocess.PIPE
     ) -> "subprocess.Popen[str]":
-        """The same call, running in a process group of its own; errors are part of the output."""
+        """The same call, running in a process group of its own; errors are part of the output.
+
+        It ends with the tests, however they end.
+        """
         return subprocess.Popen(
-            self.command(*arguments),
+            ["setpriv", "--pdeathsig", "KILL", *self.command(*arguments)],
             env={**os.environ, "BUILDAH_ISOLATION": "chroot"},
             stdin=subprocess.DEVNULL,
             stdout=output,
@@ -53,10 +60,27 @@ class Storage:
             raise BuildahError(f"buildah {arguments[0]} exited {process.returncode}:\n{printed}")
         return printed.strip()
 
+    @contextmanager
+    def scratch(self) -> Iterator[Path]:
+        """An empty folder to work in; gone at the end."""
+        parent = self.root / _SCRATCH
+        parent.mkdir(exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=parent) as folder:
+            yield Path(folder)
+
+    def clear(self, good: Callable[[str], bool]) -> None:
+        """Remove whatever an earlier run has left, but for images with a *good* name."""
+        shutil.rmtree(self.root / _SCRATCH, ignore_errors=True)
+        self.run("rm", "--all")
+        for image in self.images():
+            if not good(image):
+                self.run("rmi", "--force", image)
+        self.run("rmi", "--prune", "--force")
+
     def images(self) -> set[str]:
         """The names of all images, with their tags."""
-        known = json.loads(self.run("images", "--json") or "[]")
-        return {name for image in known or [] for name in image.get("names") or []}
+        known = json.loads(self.run("images", "--json")) or []
+        return {name for image in known for name in image.get("names") or []}
 
     def configuration(self, image: str) -> dict[str, Any]:
         """How containers of *image* start, with the names that OCI gives to each part."""
