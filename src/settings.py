@@ -105,6 +105,9 @@ class Settings:
         texts,
         "buckets of sources: bucket/prefix, perhaps with {third_party_id}; empty: none",
     )
+    source_ca_file: Path | None = env(  # noqa: RUF009 - env gives a field
+        "KLB_SOURCE_CA_FILE", "", file, "certificates to trust for sources; empty: the system's"
+    )
     source_credentials_dir: Path | None = env(  # noqa: RUF009 - env gives a field
         "KLB_SOURCE_CREDENTIALS_DIR", "", folder, "a folder for each credential; empty: none"
     )

@@ -44,9 +44,8 @@ class SourceAdapters(DeclarativeContainer):
     _set = settings.provided
 
     permits = Selector(_set.private_sources, refused=Object(is_public), allowed=Object(is_unicast))
-    client = Singleton(
-        HttpsClient, Singleton(_guard, _set.allowed_source_hosts, permits), Object(_LIMITS)
-    )
+    guard = Singleton(_guard, _set.allowed_source_hosts, permits)
+    client = Singleton(HttpsClient, guard, Object(_LIMITS), _set.source_ca_file)
     credentials = Singleton(CredentialFolder, _set.source_credentials_dir)
     buckets = Singleton(_buckets, _set.allowed_source_buckets, _set.context_bucket)
     sources = Singleton(

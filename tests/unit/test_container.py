@@ -200,7 +200,10 @@ async def test_contexts_may_lie_in_a_bucket() -> None:
 
 
 @pytest.mark.parametrize("private", [True, False])
-async def test_sources_of_the_network_are_guarded_as_the_settings_say(private: bool) -> None:  # noqa: FBT001 - a parameter of the test
+async def test_sources_of_the_network_are_guarded_as_the_settings_say(
+    private: bool,  # noqa: FBT001 - a parameter of the test
+    tmp_path: Path,
+) -> None:
     settings = attrs.evolve(
         IN_MEMORY,
         source_fetcher="network",
@@ -208,6 +211,7 @@ async def test_sources_of_the_network_are_guarded_as_the_settings_say(private: b
         allowed_source_buckets=("code",),
         allow_private_sources=private,
         context_bucket="contexts",
+        source_ca_file=tmp_path,
     )
     sources = Container(settings=settings).preparation().fetcher
     assert isinstance(sources, UploadedSources)
@@ -217,6 +221,7 @@ async def test_sources_of_the_network_are_guarded_as_the_settings_say(private: b
     assert guard.permits(ip_address("10.0.0.1")) is private
     assert [pattern.host for pattern in guard.hosts] == ["code.test"]
     assert router.buckets.context_bucket == "contexts"
+    assert router.client.authority == tmp_path
 
 
 @pytest.mark.parametrize(
