@@ -44,6 +44,4 @@ def configure(settings: Settings, *, quiet: bool) -> None:
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(processor=last, foreign_pre_chain=before)
     )
-    for library in ("aio_pika", "aiormq"):
-        logging.getLogger(library).setLevel(logging.CRITICAL)  # what they raise, we tell
     logging.basicConfig(handlers=[handler], level=max(level, logging.WARNING), force=True)

@@ -5,7 +5,7 @@ from typing import Final, Protocol, Self
 
 import attrs
 
-from knative_lambda.domain.settlement import Settlement
+from knative_lambda.domain.settlement import Retry, SetAside, Settlement
 
 MOST_FAILURES: Final = 20  # that a delivery carries along: its first, and the newest
 
@@ -51,6 +51,12 @@ class Delivery:
     attempts: int = 0
     set_aside: int = 0
     failures: tuple[Failure, ...] = ()
+
+    def put_back(self, settlement: Retry | SetAside, now: int) -> Self:
+        """As it is delivered the next time, when it was settled so at *now*."""
+        if isinstance(settlement, SetAside):
+            return attrs.evolve(self, set_aside=self.set_aside + 1)
+        return self.failed(Failure(now, settlement.cause))
 
     def failed(self, failure: Failure) -> Self:
         """The same with one more attempt."""

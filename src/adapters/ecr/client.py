@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Final
 import attrs
 from botocore.exceptions import ClientError, ParamValidationError
 
+from knative_lambda.adapters.aws.answers import Answer
 from knative_lambda.adapters.ecr.address import EcrAddress
-from knative_lambda.adapters.ecr.errors import RepositoryMissingError, asking, code_of
+from knative_lambda.adapters.ecr.errors import RepositoryMissingError, asking
 from knative_lambda.adapters.oci.image_name import ImageName
 from knative_lambda.adapters.oci.manifests import MEDIA_TYPES
 from knative_lambda.domain.errors import SetupError
@@ -69,7 +70,7 @@ class EcrClient:
                     imageScanningConfiguration={"scanOnPush": True},
                 )
             except ClientError as error:
-                if code_of(error) != "RepositoryAlreadyExistsException":
+                if Answer.of(error).code != "RepositoryAlreadyExistsException":
                     raise
                 return False
         return True
@@ -112,7 +113,7 @@ class EcrClient:
             except ParamValidationError as error:
                 raise RepositoryMissingError from error  # none can have that name
             except ClientError as error:
-                if code_of(error) not in _MISSING:
+                if Answer.of(error).code not in _MISSING:
                     raise
                 raise RepositoryMissingError from error
         # Neither is there when it was something else that answered.

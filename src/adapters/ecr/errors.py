@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http import HTTPStatus
 from typing import Final
 
 from botocore.exceptions import (
@@ -17,6 +16,7 @@ from botocore.exceptions import (
     SSLError,
 )
 
+from knative_lambda.adapters.aws.answers import Answer
 from knative_lambda.domain.errors import SetupError, TransientError
 
 _DENIED: Final = frozenset({"AccessDenied", "AccessDeniedException"})
@@ -36,7 +36,6 @@ _STRANGER: Final = frozenset(
 _LATER: Final = frozenset(
     {"RequestLimitExceeded", "ServerException", "ThrottlingException", "TooManyRequestsException"}
 )
-_LONGEST: Final = 300  # characters of what AWS says
 
 
 class RepositoryMissingError(Exception):
@@ -73,24 +72,17 @@ def asking(action: str, repository: str) -> Iterator[None]:
         raise SetupError(message) from error
 
 
-def code_of(error: ClientError) -> str:
-    """What AWS calls *error*."""
-    return error.response.get("Error", {}).get("Code", "")
-
-
 def _answered(error: ClientError, what: str, action: str) -> SetupError | TransientError:
-    code = code_of(error)
-    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-    late = status == HTTPStatus.TOO_MANY_REQUESTS or status >= HTTPStatus.INTERNAL_SERVER_ERROR
-    if code in _LATER or late:
-        return TransientError(f"{what}: ECR answered {code or status}")
+    answer = Answer.of(error)
+    code, shown = answer.code, answer.code or answer.status
+    if code in _LATER or answer.is_late:
+        return TransientError(f"{what}: ECR answered {shown}")
     if code in _STRANGER:
         # Not in AWS's own words: they quote the request, with its session token.
         return SetupError(
             f"{what}: AWS does not take the credentials ({code}): see the role or the keys of "
             "this service, and its clock"
         )
-    said = error.response.get("Error", {}).get("Message", "")[:_LONGEST]
     if code in _DENIED:
-        return SetupError(f"{what}: permit {action} to the role of this service ({said})")
-    return SetupError(f"{what}: ECR answered {code or status} ({said})")
+        return SetupError(f"{what}: permit {action} to the role of this service ({answer.said})")
+    return SetupError(f"{what}: ECR answered {shown} ({answer.said})")

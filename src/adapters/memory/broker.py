@@ -125,17 +125,10 @@ class MemoryBroker(EventSource, EventPublisher):
         match settlement:
             case Ack():
                 pass
-            case Retry():
-                failure = Failure(self.now(), settlement.cause)
-                self._delay(delivery.failed(failure), settlement.delay)
-            case SetAside():
-                self._delay(
-                    attrs.evolve(delivery, set_aside=delivery.set_aside + 1), settlement.delay
-                )
+            case Retry() | SetAside():
+                again = delivery.put_back(settlement, self.now())
+                self.delayed.append((self.now() + int(settlement.delay * _SECOND), again))
             case DeadLetter():
                 why = (settlement.rejection, settlement.detail)
                 self.dead_letters.append(KeptMessage(delivery.message, *why, delivery.failures))
         self._changed.set()
-
-    def _delay(self, delivery: Delivery, seconds: float) -> None:
-        self.delayed.append((self.now() + int(seconds * _SECOND), delivery))

@@ -6,6 +6,7 @@ import stat
 from collections.abc import Iterator
 from io import FileIO
 from pathlib import Path
+from typing import IO
 
 PIECE = 1 << 20
 
@@ -27,3 +28,9 @@ def pieces(file: FileIO) -> Iterator[memoryview]:
     buffer = memoryview(bytearray(min(PIECE, os.fstat(file.fileno()).st_size + 1)))
     while count := file.readinto(buffer):
         yield buffer[:count]
+
+
+def read(file: IO[bytes]) -> Iterator[bytes]:
+    """The content to its end of what is no local file, such as an archive's entry."""
+    while piece := file.read(PIECE):
+        yield piece

@@ -17,6 +17,8 @@ _KINDS = frozenset({tarfile.REGTYPE, tarfile.AREGTYPE, tarfile.DIRTYPE, tarfile.
 _PAX_KEYWORDS = frozenset({"path", "size"})
 _PAX_BYTES = 4096  # a path at its longest, a size, and as much again
 _BUFFER = 1 << 16
+# What is raised for a damaged archive; a RecursionError, for a long chain of PAX headers.
+DAMAGE = (tarfile.TarError, gzip.BadGzipFile, zlib.error, EOFError, RecursionError)
 
 
 class ArchiveRefusedError(Exception):
@@ -108,14 +110,12 @@ def _entry_refused(path: str, rule: str) -> ArchiveRefusedError:
 
 def _pieces(file: IO[bytes]) -> Iterator[bytes]:
     with _damage_refused():
-        while piece := file.read(content.PIECE):
-            yield piece
+        yield from content.read(file)
 
 
 @contextmanager
 def _damage_refused() -> Iterator[None]:
     try:
         yield
-    # A RecursionError is tarfile's answer to a long chain of PAX headers.
-    except (tarfile.TarError, gzip.BadGzipFile, zlib.error, EOFError, RecursionError) as error:
+    except DAMAGE as error:
         raise ArchiveRefusedError(f"The archive is no whole gzip tar: {error}.") from error

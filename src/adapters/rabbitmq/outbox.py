@@ -11,7 +11,7 @@ from knative_lambda.adapters.rabbitmq import envelope
 from knative_lambda.adapters.rabbitmq.link import Link
 from knative_lambda.domain.instants import format_instant
 from knative_lambda.domain.settlement import Ack, DeadLetter, Retry, SetAside, Settlement
-from knative_lambda.ports.event_source import Delivery, Failure, Settler
+from knative_lambda.ports.event_source import Delivery, Settler
 
 _LONGEST: Final = 2000  # characters of a detail
 
@@ -39,12 +39,8 @@ class Outbox(Settler):
         match settlement:
             case Ack():
                 return
-            case Retry():
-                again = delivery.failed(Failure(self.now(), settlement.cause))
-                message = envelope.sealed(again, incoming, {}, settlement.delay)
-                await self.link.publish(message, "", topology.waiting(settlement))
-            case SetAside():
-                again = attrs.evolve(delivery, set_aside=delivery.set_aside + 1)
+            case Retry() | SetAside():
+                again = delivery.put_back(settlement, self.now())
                 message = envelope.sealed(again, incoming, {}, settlement.delay)
                 await self.link.publish(message, "", topology.waiting(settlement))
             case DeadLetter():

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Final, Self, TypedDict
 import attrs
 from botocore.exceptions import ClientError
 
+from knative_lambda.adapters.aws.answers import Answer
 from knative_lambda.adapters.s3.client import s3_client
-from knative_lambda.adapters.s3.errors import asking, code_of
+from knative_lambda.adapters.s3.errors import asking
 from knative_lambda.adapters.s3.parts import Part
 from knative_lambda.ports.context_store import StoredContext
 
@@ -58,7 +59,7 @@ class Bucket:
             try:
                 await self._client.head_object(Bucket=self.name, Key=key)
             except ClientError as error:
-                if code_of(error) in _MISSING:
+                if Answer.of(error).code in _MISSING:
                     return False
                 raise
         return True
@@ -154,9 +155,9 @@ class Bucket:
         try:
             await send({"IfNoneMatch": "*"} if self._conditional else {})
         except ClientError as error:
-            if code_of(error) == "PreconditionFailed":
+            if Answer.of(error).code == "PreconditionFailed":
                 return False
-            if code_of(error) != "NotImplemented" or not self._conditional:
+            if Answer.of(error).code != "NotImplemented" or not self._conditional:
                 raise
             self._conditional = False  # here `has` is all there is, and two puts at once both win
             await send({})

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http import HTTPStatus
 from typing import Final
 
 from botocore.exceptions import (
@@ -18,6 +17,7 @@ from botocore.exceptions import (
 )
 from yarl import URL
 
+from knative_lambda.adapters.aws.answers import Answer
 from knative_lambda.domain.errors import SetupError, TransientError
 
 # An answer to HEAD has no body, and so nothing but its status for a code.
@@ -52,7 +52,6 @@ _LATER: Final = frozenset(
         "SlowDown",
     }
 )
-_LONGEST: Final = 300  # characters of what S3 says
 
 
 @contextmanager
@@ -92,19 +91,12 @@ def asking(permission: str, bucket: str) -> Iterator[None]:
         raise _unfit(what, error) from error
 
 
-def code_of(error: ClientError) -> str:
-    """What S3 calls *error*; a status, if it says no more."""
-    return error.response.get("Error", {}).get("Code", "")
-
-
 def _answered(error: ClientError, what: str, permission: str) -> SetupError | TransientError:
-    code = code_of(error)
-    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-    late = status == HTTPStatus.TOO_MANY_REQUESTS or status >= HTTPStatus.INTERNAL_SERVER_ERROR
-    if code in _LATER or (late and code != "NotImplemented"):
-        return TransientError(f"{what}: S3 answered {code or status}")
-    said = error.response.get("Error", {}).get("Message", "")[:_LONGEST]
-    return SetupError(f"{what}: {_to_mend(code or str(status), said, permission)}")
+    answer = Answer.of(error)
+    code = answer.code or str(answer.status)
+    if answer.code in _LATER or (answer.is_late and answer.code != "NotImplemented"):
+        return TransientError(f"{what}: S3 answered {code}")
+    return SetupError(f"{what}: {_to_mend(code, answer.said, permission)}")
 
 
 def _to_mend(code: str, said: str, permission: str) -> str:

@@ -47,8 +47,9 @@ class S3Object(SourceKind):
     async def _get(self, into: Path) -> None:
         from botocore.exceptions import ClientError  # noqa: PLC0415 - the SDK takes long to import
 
+        from knative_lambda.adapters.aws.answers import Answer  # noqa: PLC0415 - the same
         from knative_lambda.adapters.s3.client import s3_client  # noqa: PLC0415 - the same
-        from knative_lambda.adapters.s3.errors import asking, code_of  # noqa: PLC0415 - the same
+        from knative_lambda.adapters.s3.errors import asking  # noqa: PLC0415 - the same
 
         most = self.limits.tree.max_bytes
         with asking("s3:GetObject", self.place.bucket):
@@ -56,7 +57,7 @@ class S3Object(SourceKind):
                 try:
                     found = await client.get_object(Bucket=self.place.bucket, Key=self.place.key)
                 except ClientError as error:
-                    if code_of(error) not in _ABSENT:
+                    if Answer.of(error).code not in _ABSENT:
                         raise
                     # Without the right to list, S3 says 403 of what is not there.
                     detail = "there is nothing, or this service may not read it"

@@ -2,12 +2,12 @@
 
 import gzip
 import tarfile
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO, BinaryIO, Final, Self
 
 from knative_lambda.adapters.packing import content
+from knative_lambda.adapters.packing.reader import DAMAGE
 from knative_lambda.adapters.sources.archives.item import (
     File,
     Folder,
@@ -100,17 +100,15 @@ class _Header(tarfile.TarInfo):
 
 def _pieces(file: IO[bytes]) -> Iterator[bytes]:
     with _damage_refused():
-        while piece := file.read(content.PIECE):
-            yield piece
+        yield from content.read(file)
 
 
 @contextmanager
 def _damage_refused() -> Iterator[None]:
     try:
         yield
-    # A RecursionError is tarfile's answer to a long chain of PAX headers, a ValueError its answer
-    # to numbers in them that are none.
-    except (tarfile.TarError, gzip.BadGzipFile, zlib.error, EOFError, RecursionError) as error:
+    except DAMAGE as error:
         raise ItemsRefusedError("is no whole tar archive") from error
+    # tarfile's answer to numbers in PAX headers that are none.
     except ValueError as error:
         raise ItemsRefusedError("has a header that makes no sense") from error

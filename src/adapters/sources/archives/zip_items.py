@@ -98,8 +98,7 @@ def _target(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> str:
 
 def _pieces(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[bytes]:
     with _damage_refused(), archive.open(entry) as file:
-        while piece := file.read(content.PIECE):
-            yield piece
+        yield from content.read(file)
 
 
 @contextmanager

@@ -1,0 +1,37 @@
+"""What AWS says when it refuses a call."""
+
+from http import HTTPStatus
+from typing import Final, Self
+
+import attrs
+from botocore.exceptions import ClientError
+
+_LONGEST: Final = 300  # characters of what AWS says
+
+
+@attrs.frozen
+class Answer:
+    """A refusal.
+
+    Attributes:
+        code: What AWS calls it; empty, if it says no more than a status.
+        status: Of HTTP; 0, if there is none.
+        said: Its words, or how they begin. They may quote the request.
+    """
+
+    code: str
+    status: int
+    said: str
+
+    @classmethod
+    def of(cls, error: ClientError) -> Self:
+        """The refusal that *error* was raised for."""
+        told = error.response.get("Error", {})
+        status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+        return cls(told.get("Code", ""), status, told.get("Message", "")[:_LONGEST])
+
+    @property
+    def is_late(self) -> bool:
+        """Whether the same may be answered otherwise later, as far as the status tells."""
+        too_many = HTTPStatus.TOO_MANY_REQUESTS
+        return self.status == too_many or self.status >= HTTPStatus.INTERNAL_SERVER_ERROR
