@@ -72,7 +72,7 @@ class LongQueue(MemoryBroker):
         del self.waiting[:count]
         self.delayed = self.waiting[:1]
 
-    def _delay(self, delivery: Delivery, seconds: float) -> None:
+    def delay(self, delivery: Delivery, seconds: float) -> None:
         at = self.now() + math.ceil(seconds * SECOND)
         insort(self.waiting, (at + -at % (SECOND // 4), delivery), key=itemgetter(0))
         self.delayed = self.waiting[:1]
