@@ -14,9 +14,8 @@ from support.moto import Moto
 from support.registry_push import INDEX, MANIFEST
 
 from knative_lambda.adapters.ecr.address import EcrAddress
-from knative_lambda.adapters.ecr.client import EcrClient
 from knative_lambda.adapters.ecr.image_registry import EcrImageRegistry
-from knative_lambda.adapters.oci.image_name import ImageName
+from knative_lambda.domain.image_name import ImageName
 
 if TYPE_CHECKING:
     from types_aiobotocore_ecr.client import ECRClient
@@ -40,9 +39,9 @@ async def registry(aws: Moto) -> AsyncIterator[EcrImageRegistry]:  # noqa: ARG00
 
 
 async def _made(registry: str) -> AsyncIterator[EcrImageRegistry]:
-    client = EcrClient(EcrAddress.of(registry))
-    yield EcrImageRegistry(client)
-    await client.close()
+    made = EcrImageRegistry(EcrAddress.of(registry))
+    yield made
+    await made.close()
 
 
 async def _push(ecr: "ECRClient", repository: str, tag: str, content: bytes, kind: str) -> str:
