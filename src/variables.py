@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 
 import attrs
 
+from knative_lambda.domain.image_name import is_registry
+
 _LAST_PORT: Final = 65535
 _MOST_IN_HAND: Final = 65535  # the protocol counts them in 16 bits
 _PREFIX: Final = re.compile(r"(?:[a-z0-9]+(?:[._/-][a-z0-9]+)*[._/-]?)?", re.ASCII)
@@ -96,6 +98,29 @@ def port(value: str) -> int:
     if not value.isdecimal() or not 0 < int(value) <= _LAST_PORT:
         raise ValueError("must be a port: 1 to 65535")
     return int(value)
+
+
+def registry(value: str) -> str:
+    """What stands before the repository in the names of images."""
+    if not is_registry(value):
+        raise ValueError(
+            "must be a host, with a port and a path if there are any, "
+            "such as registry.example:5000/functions"
+        )
+    return value
+
+
+def other_registry(value: str) -> str:
+    """A registry; empty: none."""
+    return registry(value) if value else ""
+
+
+def registry_hosts(value: str) -> tuple[str, ...]:
+    """The hosts of registries, with commas in between."""
+    hosts = texts(value)
+    if any("/" in host or not is_registry(host) for host in hosts):
+        raise ValueError("must be hosts, each with its port if it has one, and commas in between")
+    return hosts
 
 
 def repository_prefix(value: str) -> str:
