@@ -49,6 +49,14 @@ def test_a_function_of_node_is_served_too(shell: Shell, tmp_path: Path) -> None:
     assert "Hello, world" in ended.text
 
 
+def test_a_runtime_whose_support_has_ended_is_told_once(shell: Shell, tmp_path: Path) -> None:
+    folder = function(tmp_path, index__js=NODE_GREETING)
+    ended = shell.run("dev", folder, "--once", "--runtime", "nodejs20")
+    assert ended.code == 0, ended.text
+    (line,) = [line for line in ended.text.splitlines() if "support" in line]
+    assert line[10:].startswith("warning             nodejs20: its support ended 2026-04-30; move")
+
+
 def test_the_event_may_come_from_a_file(shell: Shell, tmp_path: Path) -> None:
     folder, file = function(tmp_path, index__py=GREETING), tmp_path / "event.json"
     file.write_text(json.dumps({"name": "Ada"}), "utf-8")

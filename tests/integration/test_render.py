@@ -131,3 +131,9 @@ def test_a_template_that_fails_only_with_its_values_is_told_with_its_line(tmp_pa
     told = "template runtimes/function.json.j2, line 2: 'str object' has no attribute 'deeper'"
     assert (shown.returncode, shown.stdout) == (1, "")
     assert shown.stderr == f"knative-lambda: {told}\n"
+
+
+def test_a_runtime_whose_support_has_ended_is_told(tmp_path: Path) -> None:
+    shown = render(tmp_path, json.dumps(event(EXAMPLE.as_uri(), runtime="nodejs20")))
+    (line,) = [line for line in shown.stdout.splitlines() if line.startswith("warning ")]
+    assert line.split(maxsplit=1)[1].startswith("nodejs20: its support ended 2026-04-30; move to")

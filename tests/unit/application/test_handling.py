@@ -1,20 +1,15 @@
 """What becomes of deliveries that are not ordinary, over a whole application in memory."""
 
 import json
-from typing import cast
 
 import attrs
 import pytest
-from structlog.testing import capture_logs
 from support.processes import Replica
 from support.world import IMAGES, World
 
 from knative_lambda.adapters.memory.faults import Fault, Faults, Kind
-from knative_lambda.application.engine import Engine
 from knative_lambda.application.observation import Observation
 from knative_lambda.domain import names
-from knative_lambda.domain.announcement import Announcement
-from knative_lambda.domain.errors import SetupError
 from knative_lambda.domain.failures import Reason
 from knative_lambda.domain.ids import FunctionId, request_id
 from knative_lambda.domain.keys import Key
@@ -22,7 +17,6 @@ from knative_lambda.domain.record import Outcome, Phase, Record
 from knative_lambda.domain.rejection import Rejection
 from knative_lambda.domain.settlement import Ack, DeadLetter, Retry
 from knative_lambda.domain.signing import build_key, sign
-from knative_lambda.ports.event_publisher import EventPublisher
 from knative_lambda.ports.event_source import Message
 
 F = FunctionId("acme", "greeter")
@@ -173,35 +167,6 @@ async def test_an_event_about_something_else_is_acknowledged() -> None:
 def _empty(world: World) -> Message:
     world.send("build.start", F, id="x")
     return world.broker.ready.pop().message
-
-
-async def test_a_bug_is_tried_again_and_logged() -> None:
-    world = World()
-    world.send("build.start", F, id="1", source_url="https://one.test")
-    broken = cast(Engine, None)
-    with capture_logs() as lines:
-        handler = attrs.evolve(Replica(world, Faults()).handler, engine=broken)
-        settlement = (await handler.handle(world.broker.take())).settlement
-
-    assert isinstance(settlement, Retry)
-    assert [line["event"] for line in lines] == ["delivery.bug", "delivery.settled"]
-
-
-class Unfit(EventPublisher):
-    async def publish(self, announcement: Announcement) -> None:
-        raise SetupError(f"{announcement.type}: mend line 3")
-
-
-async def test_what_a_person_must_mend_is_tried_again_and_logged() -> None:
-    world = World()
-    world.send("build.start", F, id="1", runtime="cobol", source_url="https://one.test")
-    with capture_logs() as lines:
-        handler = attrs.evolve(Replica(world, Faults()).handler, publisher=Unfit())
-        settlement = (await handler.handle(world.broker.take())).settlement
-
-    assert isinstance(settlement, Retry)
-    assert lines[0]["event"] == "setup.unfit"
-    assert lines[0]["error"] == "network.notifi.lambda.build.rejected: mend line 3"
 
 
 async def test_a_job_that_succeeded_without_pushing_is_lost() -> None:
