@@ -6,6 +6,7 @@ from typing import Any
 
 import attrs
 
+from knative_lambda.domain.runtimes import Runtime
 from knative_lambda.variables import (
     broker_url,
     env,
@@ -20,6 +21,7 @@ from knative_lambda.variables import (
     registry,
     registry_hosts,
     repository_prefix,
+    runtimes,
     seconds,
     text,
     texts,
@@ -150,6 +152,15 @@ class Settings:
     )
     repository_prefix: str = env(
         "KLB_REPOSITORY_PREFIX", "lambda/", repository_prefix, "of each function's repository"
+    )
+    runtime_images: Mapping[str, Runtime] = env(
+        "KLB_RUNTIME_IMAGES",
+        "",
+        runtimes,
+        "images under runtimes, with commas: python311=IMAGE, go127/build=IMAGE; empty: ours",
+    )
+    templates_dir: Path | None = env(  # noqa: RUF009 - env gives a field
+        "KLB_TEMPLATES_DIR", "", folder, "a folder of templates that replace ours; empty: none"
     )
     prefetch: int = env("KLB_PREFETCH", "32", prefetch, "deliveries in hand at once")
     max_contexts: int = env("KLB_MAX_CONTEXTS", "4", whole, "contexts made at once in a replica")

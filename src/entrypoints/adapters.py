@@ -7,13 +7,13 @@ from dependency_injector.containers import DeclarativeContainer
 from dependency_injector.providers import Dependency, Object, Selector, Singleton
 
 from knative_lambda.adapters.local.dispatcher import Dispatcher
-from knative_lambda.adapters.packing.context_builder import ContextBuilder
 from knative_lambda.adapters.prometheus.metrics import PrometheusMetrics
 from knative_lambda.adapters.s3.context_store import S3ContextStore
 from knative_lambda.adapters.uploads.source_fetcher import UploadedSources
 from knative_lambda.entrypoints.event_adapters import EventAdapters
 from knative_lambda.entrypoints.local_adapters import LocalAdapters
 from knative_lambda.entrypoints.memory_adapters import MemoryAdapters
+from knative_lambda.entrypoints.packing_adapters import PackingAdapters
 from knative_lambda.entrypoints.registry_adapters import RegistryAdapters
 from knative_lambda.entrypoints.source_adapters import SourceAdapters
 from knative_lambda.settings import Settings
@@ -55,5 +55,5 @@ class Adapters(DeclarativeContainer):
         memory=_memory.sources,
     )
     sources = Singleton(UploadedSources, _named, contexts)
-    packer = Singleton(ContextBuilder)
+    packer = providers.Container(PackingAdapters, settings=settings).packer
     dispatcher = Singleton(Dispatcher, broker, deployer)
