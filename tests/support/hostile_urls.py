@@ -96,6 +96,7 @@ URLS = [
     Url("file of this machine", "file:///etc/passwd"),
     Url("file of this machine", "file://localhost/etc/passwd"),
     Url("other scheme", "http://127.0.0.2:PORT/x.zip"),
+    Url("other scheme", "http://169.254.169.254/latest/meta-data/"),
     Url("other scheme", "git://127.0.0.2/x.git"),
     Url("other scheme", "gopher://127.0.0.2:PORT/x"),
 ]
