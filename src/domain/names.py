@@ -33,6 +33,16 @@ def service(function: FunctionId) -> str:
     return _fit("lambda-", function)
 
 
+def record(function: FunctionId) -> str:
+    """The ConfigMap that holds the record of *function*: a DNS label."""
+    return service(function)
+
+
+def log_key(function: FunctionId, build_id: str) -> str:
+    """Where the log of a build is stored."""
+    return f"build-log/{slug(function)}/{build_id}.log.gz"
+
+
 def job(function: FunctionId, build_id: str) -> str:
     """The Job of a build: named for the build, never for its content. A DNS label."""
     return _fit("build-", function, build_id[:_SHORT])
