@@ -7,13 +7,14 @@ from dependency_injector.containers import DeclarativeContainer
 from dependency_injector.providers import Dependency, Object, Selector, Singleton
 
 from knative_lambda.adapters.local.dispatcher import Dispatcher
-from knative_lambda.adapters.packing.context_builder import ContextBuilder
 from knative_lambda.adapters.prometheus.metrics import PrometheusMetrics
 from knative_lambda.adapters.s3.context_store import S3ContextStore
 from knative_lambda.adapters.uploads.source_fetcher import UploadedSources
 from knative_lambda.entrypoints.event_adapters import EventAdapters
 from knative_lambda.entrypoints.local_adapters import LocalAdapters
 from knative_lambda.entrypoints.memory_adapters import MemoryAdapters
+from knative_lambda.entrypoints.packing_adapters import PackingAdapters
+from knative_lambda.entrypoints.registry_adapters import RegistryAdapters
 from knative_lambda.entrypoints.source_adapters import SourceAdapters
 from knative_lambda.settings import Settings
 
@@ -27,6 +28,9 @@ class Adapters(DeclarativeContainer):
     metrics = Singleton(PrometheusMetrics)
     _memory = providers.Container(MemoryAdapters, now=now)
     _local = providers.Container(LocalAdapters, now=now, state=_set.state_dir)
+    _images = providers.Container(
+        RegistryAdapters, settings=settings, local=_local.registry, memory=_memory.registry
+    )
     _events = providers.Container(EventAdapters, settings=settings, metrics=metrics, now=now)
 
     broker, link, sink = _events.broker, _events.link, _events.sink
@@ -39,7 +43,7 @@ class Adapters(DeclarativeContainer):
         memory=_memory.contexts,
     )
     records = Selector(_set.service_deployer, local=_local.records, memory=_memory.records)
-    registry = Selector(_set.image_registry, local=_local.registry, memory=_memory.registry)
+    registry = _images.registry
     runner = Selector(_set.job_runner, local=_local.runner, memory=_memory.runner)
     deployer = Selector(_set.service_deployer, local=_local.deployer, memory=_memory.deployer)
     serving = Selector(_set.service_deployer, local=_local.board, memory=_memory.deployer)
@@ -51,5 +55,5 @@ class Adapters(DeclarativeContainer):
         memory=_memory.sources,
     )
     sources = Singleton(UploadedSources, _named, contexts)
-    packer = Singleton(ContextBuilder)
+    packer = providers.Container(PackingAdapters, settings=settings).packer
     dispatcher = Singleton(Dispatcher, broker, deployer)

@@ -3,24 +3,27 @@
 import logging
 import os
 import sys
+from typing import Any, Final
 
 import structlog
-from structlog.typing import Processor
+from structlog.typing import EventDict, Processor
 
 from knative_lambda.settings import Settings
+
+# What the story of a quiet command has a line for, too.
+_TOLD: Final = frozenset({"build.warned"})
 
 
 def configure(settings: Settings, *, quiet: bool) -> None:
     """A *quiet* command tells a story of its own: the log speaks in between only when asked to."""
-    asked = settings.log_level if "KLB_LOG_LEVEL" in os.environ or not quiet else "warning"
+    asked_to = not quiet or "KLB_LOG_LEVEL" in os.environ
+    asked = settings.log_level if asked_to else "warning"
     as_json = settings.log_format == "json" or (
         settings.log_format == "auto" and not quiet and not sys.stderr.isatty()
     )
     level = getattr(logging, asked.upper())
-    before: list[Processor] = [
-        structlog.contextvars.merge_contextvars,
-        structlog.processors.add_log_level,
-    ]
+    before: list[Processor] = [] if asked_to else [_untold]
+    before += [structlog.contextvars.merge_contextvars, structlog.processors.add_log_level]
     if as_json:
         before += [
             structlog.processors.TimeStamper(fmt="iso"),
@@ -45,3 +48,9 @@ def configure(settings: Settings, *, quiet: bool) -> None:
         structlog.stdlib.ProcessorFormatter(processor=last, foreign_pre_chain=before)
     )
     logging.basicConfig(handlers=[handler], level=max(level, logging.WARNING), force=True)
+
+
+def _untold(_logger: Any, _method: str, event: EventDict) -> EventDict:
+    if event["event"] in _TOLD:
+        raise structlog.DropEvent
+    return event

@@ -167,13 +167,16 @@ class Link:
         if "heartbeat" not in url.query:
             url = url.update_query(heartbeat=HEARTBEAT)
         trust = trusted(self.authority) if url.scheme == "amqps" else None
+        connection = aio_pika.Connection(
+            url, ssl_context=trust, client_properties={"connection_name": "knative-lambda"}
+        )
         with connecting(self.url):
-            return await aio_pika.connect(
-                url,
-                timeout=CONNECT_TIMEOUT,
-                ssl_context=trust,
-                client_properties={"connection_name": "knative-lambda"},
-            )
+            try:
+                await connection.connect(timeout=CONNECT_TIMEOUT)
+            except BaseException:
+                await connection.close()  # else it would close itself when it is forgotten
+                raise
+        return connection
 
     async def _see_to_topology(self, connection: AbstractConnection) -> None:
         with connecting(self.url):

@@ -1,0 +1,40 @@
+"""What each template is rendered with: names, and what they stand for."""
+
+from collections.abc import Mapping
+from typing import Final
+
+Values = Mapping[str, str]
+
+_DOCKERFILE: Final[Values] = {
+    "base_image": "what the function runs on",
+    "build_image": "what its dependencies are installed and its code is compiled on",
+    "build_args": "a list: the names of the build's arguments",
+    "install": "whether there are dependencies to install",
+    "manifests": "a list: the files that are all an installation needs, if it needs no more",
+    "locked": "whether a lock file of npm says what to install (Node.js)",
+    "build_script": "whether `npm run build` makes what is run (Node.js)",
+    "hashed": "whether each requirement must bear a hash (Python)",
+    "package": "whether `pyproject.toml` makes the source a package (Python)",
+}
+
+# Whatever else lies in the folder of templates is taken as it is.
+VALUES: Final[Mapping[str, Values]] = {
+    "runtimes/go/Dockerfile.j2": _DOCKERFILE,
+    "runtimes/nodejs/Dockerfile.j2": _DOCKERFILE,
+    "runtimes/python/Dockerfile.j2": _DOCKERFILE,
+    "runtimes/func.yaml.j2": {
+        "name": "of the function's Service",
+        "runtime": "as func calls it: `node`, `python` or `go`",
+        "build_envs": "a list: the build's arguments, each with `name` and, for func, `value`",
+    },
+    "runtimes/function.json.j2": {
+        "third_party_id": "the tenant",
+        "parser_id": "the tenant's function",
+        "handler": "what is called, such as `index.handler`",
+        "source": "the CloudEvents `source` of the tenant's events",
+    },
+    "runtimes/nodejs/package.json.j2": {
+        "name": "of the function's Service",
+        "node": "the version of Node.js, such as `22.x`",
+    },
+}
