@@ -5,13 +5,13 @@ import json
 
 import attrs
 from aiohttp import web
-from support.kubernetes import discovery, requests, statuses
-from support.kubernetes.faults import Fault, Faults, Loss
+from support.kubernetes import crds, discovery, requests, statuses
+from support.kubernetes.faults import Fault, Faults, Loss, Lost
 from support.kubernetes.lists import Lists
 from support.kubernetes.logs import Logs
 from support.kubernetes.rbac import Rbac
 from support.kubernetes.requests import Asked
-from support.kubernetes.resources import Object
+from support.kubernetes.resources import RESOURCES, Object, Resource
 from support.kubernetes.verbs import Verbs
 from support.kubernetes.watches import Watches
 
@@ -33,10 +33,6 @@ class Call:
     name: str
     user: str
     status: int = 0
-
-
-class _Lost(Exception):  # noqa: N818 - no answer is no error of the server
-    """The client gets no answer."""
 
 
 @attrs.define(eq=False, kw_only=True)
@@ -63,7 +59,7 @@ class Server:
             return await self._answered(request)
         except statuses.Refused as refused:
             return _refusal(refused)
-        except _Lost:
+        except (Lost, ConnectionError):  # the second is a client that has gone
             if request.transport is not None:
                 request.transport.abort()
             return web.Response(status=500)
@@ -73,9 +69,10 @@ class Server:
 
     async def _answered(self, request: web.Request) -> web.StreamResponse:
         if self.faults.down:
-            raise _Lost
+            raise Lost
         user = self.rbac.user(request.headers.get("Authorization", ""))
-        if found := discovery.page(request.path):
+        served = [each for each in RESOURCES if self._serves(each)]
+        if found := discovery.page(request.path, served):
             return web.json_response(found)
         asked = attrs.evolve(
             requests.read(request.method, request.path, request.query),
@@ -104,6 +101,10 @@ class Server:
 
     async def _done(self, asked: Asked, request: web.Request, call: Call) -> web.StreamResponse:
         self.rbac.check(asked)
+        if asked.applies and self.verbs.store.get(asked.address) is None:
+            self.rbac.check(attrs.evolve(asked, verb="create"))
+        if not self._serves(asked.resource):
+            raise statuses.no_such_path()
         fault = self.faults.of(asked)
         if fault is not None:
             await self._befall(fault, Loss.BEFORE, Loss.HANG)
@@ -120,11 +121,15 @@ class Server:
             await self._befall(fault, Loss.AFTER, Loss.HANG_AFTER)
         return web.json_response(found, status=status)
 
+    def _serves(self, resource: Resource) -> bool:
+        """Whether that kind is known, if it is one that a definition has to bring."""
+        return not resource.custom or self.verbs.store.get(crds.address_of(resource)) is not None
+
     async def _befall(self, fault: Fault, breaks: Loss, hangs: Loss) -> None:
         if fault.outcome is hangs:
             await asyncio.Event().wait()  # until the client goes, or the server ends
         if fault.outcome is breaks:
-            raise _Lost
+            raise Lost
 
     def _object(self, asked: Asked) -> tuple[int, Object]:
         if asked.verb == "list":
