@@ -5,6 +5,7 @@ from typing import assert_never
 import attrs
 
 from knative_lambda.application.convergence import Convergence
+from knative_lambda.application.engine import Actor
 from knative_lambda.application.preparation import Preparation
 from knative_lambda.domain import names
 from knative_lambda.domain.effects import (
@@ -29,8 +30,8 @@ _QUEUEING = 3600  # seconds that a pod may wait for its node before its context'
 
 
 @attrs.frozen
-class Interpreter:
-    """Does what was decided."""
+class Interpreter(Actor):
+    """Does what was decided, whatever it is."""
 
     preparation: Preparation
     convergence: Convergence
@@ -39,7 +40,7 @@ class Interpreter:
     publisher: EventPublisher
 
     async def run(self, effect: Effect) -> Event | None:
-        """Do *effect*; gives the event that it leads to, if it leads to one."""
+        """One case an effect."""
         match effect:
             case PrepareContext():
                 return await self.preparation.run(effect.requested)
