@@ -23,6 +23,7 @@ from support.kubernetes.faults import Faults
 from support.kubernetes.garbage import GarbageCollector
 from support.kubernetes.knative import Knative
 from support.kubernetes.lists import Lists
+from support.kubernetes.logs import Logs
 from support.kubernetes.resources import Object
 from support.kubernetes.server import Call, Server
 from support.kubernetes.store import Address, Store
@@ -39,12 +40,15 @@ class Cluster:
 
     Attributes:
         url: Of the API, without a slash at its end.
+        store: All that is kept; for the other controllers of these tests.
+        logs: What containers write.
     """
 
     url: str
     faults: Faults
     knative: Knative
-    _store: Store
+    store: Store
+    logs: Logs
     _server: Server
     _garbage: GarbageCollector
 
@@ -66,7 +70,7 @@ class Cluster:
             faults=Faults(),
             user=lambda _shown: "",
             allowed=lambda _asked: None,
-            special=lambda _asked, _request: None,
+            logs=Logs(store),
         )
         app = web.Application(client_max_size=4 * 1024 * 1024)
         app.router.add_route("*", "/{path:.*}", server.answer)
@@ -80,6 +84,7 @@ class Cluster:
             server.faults,
             Knative(store, FUNCTIONS),
             store,
+            server.logs,
             server,
             GarbageCollector(store),
         )
@@ -102,7 +107,7 @@ class Cluster:
 
     def objects(self, resource: str, namespace: str = "") -> list[Object]:
         """Copies of all objects of that *resource*: `jobs`, `services.serving.knative.dev`."""
-        return self._store.all(resources.named(resource), namespace)
+        return self.store.all(resources.named(resource), namespace)
 
     def object(self, resource: str, namespace: str, name: str) -> Object:
         """A copy of that one.
@@ -110,7 +115,7 @@ class Cluster:
         Raises:
             KeyError: It is not there.
         """
-        found = self._store.get((resources.named(resource), namespace, name))
+        found = self.store.get((resources.named(resource), namespace, name))
         if found is None:
             raise KeyError(f"there is no {resource} {name} in {namespace}")
         return found
@@ -118,17 +123,17 @@ class Cluster:
     def plant(self, manifest: Object) -> Object:
         """Put it there, or in place of what is there, status and all; nobody is asked."""
         address = _address(manifest)
-        if address[1] and self._store.get((names.NAMESPACES, "", address[1])) is None:
+        if address[1] and self.store.get((names.NAMESPACES, "", address[1])) is None:
             self._make_namespace(address[1])
-        before = self._store.get(address)
+        before = self.store.get(address)
         if before is None:
-            return self._store.insert(address, manifest)
+            return self.store.insert(address, manifest)
         metadata = {**manifest["metadata"]}
         for kept in ("uid", "creationTimestamp", "generation"):
             if kept in before["metadata"]:
                 metadata.setdefault(kept, before["metadata"][kept])
         metadata["namespace"] = address[1]
-        return self._store.replace(address, {**manifest, "metadata": metadata})
+        return self.store.replace(address, {**manifest, "metadata": metadata})
 
     def remove(self, resource: str, namespace: str, name: str) -> None:
         """Let it be gone at once.
@@ -136,11 +141,11 @@ class Cluster:
         Raises:
             KeyError: It is not there.
         """
-        self._store.remove((resources.named(resource), namespace, name))
+        self.store.remove((resources.named(resource), namespace, name))
 
     def compact(self) -> None:
         """Forget how it came to be: older versions can no longer be watched from."""
-        self._store.compacted = self._store.version
+        self.store.compacted = self.store.version
 
     def cut_watches(self) -> None:
         """End every open watch, as servers do now and then."""
@@ -150,6 +155,10 @@ class Cluster:
         """Send a bookmark over every open watch that takes them."""
         self._server.watches.bookmark()
 
+    def forbids_pod(self, pod: Object) -> str:  # noqa: ARG002 - until admission is there
+        """Why that pod may not be made; empty if it may."""
+        return ""
+
     async def settled(self) -> None:
         """Wait until the cluster's own controllers have nothing left to do."""
         await asyncio.sleep(0)
@@ -158,7 +167,7 @@ class Cluster:
     async def _collect(self) -> None:
         while True:
             self._garbage.collect()
-            await self._store.changed()
+            await self.store.changed()
 
     def _make_namespace(self, name: str) -> None:
         label = {"kubernetes.io/metadata.name": name}
@@ -168,7 +177,7 @@ class Cluster:
             "metadata": {"name": name, "labels": label},
             "status": {"phase": "Active"},
         }
-        self._store.insert((names.NAMESPACES, "", name), manifest)
+        self.store.insert((names.NAMESPACES, "", name), manifest)
 
 
 def _address(manifest: Object) -> Address:

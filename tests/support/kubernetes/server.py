@@ -9,6 +9,7 @@ from aiohttp import web
 from support.kubernetes import discovery, requests, statuses
 from support.kubernetes.faults import Fault, Faults, Loss
 from support.kubernetes.lists import Lists
+from support.kubernetes.logs import Logs
 from support.kubernetes.requests import Asked
 from support.kubernetes.resources import Object
 from support.kubernetes.verbs import Verbs
@@ -53,7 +54,7 @@ class Server:
     faults: Faults
     user: Callable[[str], str]
     allowed: Callable[[Asked], None]
-    special: Callable[[Asked, web.Request], "asyncio.Future[web.StreamResponse] | None"]
+    logs: Logs
     calls: list[Call] = attrs.field(factory=list, init=False)
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
@@ -107,9 +108,9 @@ class Server:
         if asked.verb == "watch":
             call.status = 200
             return await self.watches.serve(asked, request)
-        special = self.special(asked, request)
-        if special is not None:
-            return await special
+        if (asked.verb, asked.resource.plural, asked.subresource) == ("get", "pods", "log"):
+            call.status = 200
+            return await self.logs.serve(asked, request)
         status, found = self._object(asked)
         if fault is not None:
             await self._befall(fault, Loss.AFTER, Loss.HANG_AFTER)

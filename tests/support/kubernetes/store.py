@@ -21,6 +21,11 @@ def instant(at: int) -> str:
     return datetime.fromtimestamp(at // SECOND, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+def parsed(text: str) -> int:
+    """The instant that *text* tells, in nanoseconds since 1970."""
+    return int(datetime.fromisoformat(text).timestamp()) * SECOND
+
+
 @attrs.frozen
 class Change:
     """One write.
