@@ -7,7 +7,7 @@ import attrs
 from knative_lambda.application.convergence import Convergence
 from knative_lambda.application.engine import Actor
 from knative_lambda.application.preparation import Preparation
-from knative_lambda.domain import names
+from knative_lambda.domain import names, provenance
 from knative_lambda.domain.effects import (
     Converge,
     DiscardContext,
@@ -26,7 +26,7 @@ from knative_lambda.ports.context_store import ContextStore
 from knative_lambda.ports.event_publisher import EventPublisher
 from knative_lambda.ports.job_runner import JobRunner, JobSpec
 
-_QUEUEING = 3600  # seconds that a pod may wait for its node before its context's URL expires
+_QUEUEING = 3600  # seconds that a pod may wait for its node before its URLs expire
 
 
 @attrs.frozen
@@ -68,14 +68,19 @@ class Interpreter(Actor):
         request, build = effect.request, effect.build
         content = build.content or Content("", "")
         key = names.context_key(request.function, content.content_hash, build.id)
+        log_key = names.log_key(request.function, build.id)
+        valid_for = request.build_timeout + _QUEUEING
         return JobSpec(
             name=names.job(request.function, build.id),
             function=request.function,
             build_id=build.id,
             runtime=request.runtime,
             image=build.image or "",
-            context_url=await self.contexts.presign(key, request.build_timeout + _QUEUEING),
+            context_url=await self.contexts.presign(key, valid_for),
             tree_hash=content.tree_hash,
+            log_url=await self.contexts.presign_put(log_key, valid_for),
+            source=provenance.told(request.source_url),
+            revision=content.revision,
             build_args=request.build_args,
             timeout=request.build_timeout,
             correlation_id=build.correlation_id,
