@@ -7,6 +7,7 @@ from typing import Any
 import attrs
 import pytest
 from hypothesis import given
+from hypothesis import settings as examples
 from support.jobs import REPORTING, SETTINGS, spec_of, specs
 from support.kubernetes import admission, podsecurity
 
@@ -69,6 +70,7 @@ def shape(value: Any) -> Any:
     return type(value).__name__
 
 
+@examples(deadline=None)
 @given(specs)
 def test_every_cluster_takes_the_job_of_any_legal_request(job: JobSpec) -> None:
     for settings, version in itertools.product((SETTINGS, FULL), (admission.OLDEST, NEWEST)):
@@ -77,6 +79,7 @@ def test_every_cluster_takes_the_job_of_any_legal_request(job: JobSpec) -> None:
         assert podsecurity.violation("baseline", pod(rendered)) == ""
 
 
+@examples(deadline=None)
 @given(specs)
 def test_law_7_a_job_has_the_same_shape_whatever_the_tenant_sent(job: JobSpec) -> None:
     for settings in (SETTINGS, FULL):
@@ -89,6 +92,7 @@ def test_law_7_a_job_has_the_same_shape_whatever_the_tenant_sent(job: JobSpec) -
         assert (pod(rendered)["volumes"], container(rendered, "fetch")["image"]) == static
 
 
+@examples(deadline=None)
 @given(specs)
 def test_law_7_each_thing_that_was_sent_is_one_word_and_no_more(job: JobSpec) -> None:
     rendered = manifest(job, FULL)
@@ -110,6 +114,7 @@ def test_law_7_each_thing_that_was_sent_is_one_word_and_no_more(job: JobSpec) ->
     }
 
 
+@examples(deadline=None)
 @given(specs, specs)
 def test_law_12_jobs_of_different_builds_have_different_names(one: JobSpec, other: JobSpec) -> None:
     jobs = [manifest(spec, SETTINGS)["metadata"]["name"] for spec in (one, other)]
