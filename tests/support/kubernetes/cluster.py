@@ -18,7 +18,7 @@ from typing import Self
 
 import attrs
 from aiohttp import web
-from support.kubernetes import names, rbac, resources
+from support.kubernetes import crds, names, rbac, resources
 from support.kubernetes.faults import Faults
 from support.kubernetes.garbage import GarbageCollector
 from support.kubernetes.gate import Gate
@@ -61,7 +61,10 @@ class Cluster:
     async def started(
         cls, *, clock: Callable[[], int], namespaces: Sequence[str] = _NAMESPACES
     ) -> AsyncIterator[Self]:
-        """A new one, with nothing but *namespaces* in it, while it is entered.
+        """A new one, with *namespaces* and the definitions of custom kinds in it, while entered.
+
+        A custom kind whose definition is removed is unknown from then on:
+        `cluster.remove("customresourcedefinitions", "", "services.serving.knative.dev")`.
 
         Args:
             clock: UTC nanoseconds since 1970.
@@ -95,6 +98,8 @@ class Cluster:
         )
         for namespace in namespaces:
             cluster._make_namespace(namespace)
+        for address, definition in crds.definitions():
+            store.insert(address, definition)
         collecting = asyncio.create_task(cluster._collect())
         try:
             yield cluster
@@ -104,6 +109,8 @@ class Cluster:
                 await collecting
             cluster.cut_watches()
             await runner.cleanup()
+        if server.bugs:
+            raise server.bugs[0]
 
     @property
     def webhooks(self) -> Webhooks:
@@ -170,9 +177,13 @@ class Cluster:
         """Forget how it came to be: older versions can no longer be watched from."""
         self.store.compacted = self.store.version
 
-    def cut_watches(self) -> None:
-        """End every open watch, as servers do now and then."""
-        self._server.watches.cut()
+    def cut_watches(self, *, abruptly: bool = False) -> None:
+        """End every open watch, as servers do now and then; or break its connection."""
+        self._server.watches.cut(abruptly=abruptly)
+
+    def cut_logs(self) -> None:
+        """Break the connection of everybody who follows a log."""
+        self.logs.cut()
 
     def bookmark(self) -> None:
         """Send a bookmark over every open watch that takes them."""

@@ -5,13 +5,13 @@ import json
 
 import attrs
 from aiohttp import web
-from support.kubernetes import discovery, requests, statuses
-from support.kubernetes.faults import Fault, Faults, Loss
+from support.kubernetes import crds, discovery, requests, statuses
+from support.kubernetes.faults import Fault, Faults, Loss, Lost
 from support.kubernetes.lists import Lists
 from support.kubernetes.logs import Logs
 from support.kubernetes.rbac import Rbac
 from support.kubernetes.requests import Asked
-from support.kubernetes.resources import Object
+from support.kubernetes.resources import RESOURCES, Object, Resource
 from support.kubernetes.verbs import Verbs
 from support.kubernetes.watches import Watches
 
@@ -35,16 +35,13 @@ class Call:
     status: int = 0
 
 
-class _Lost(Exception):  # noqa: N818 - no answer is no error of the server
-    """The client gets no answer."""
-
-
 @attrs.define(eq=False, kw_only=True)
 class Server:
     """Answers requests.
 
     Attributes:
         calls: Those that were about objects, and had a user.
+        bugs: What this server itself got wrong.
     """
 
     verbs: Verbs
@@ -54,6 +51,7 @@ class Server:
     rbac: Rbac
     logs: Logs
     calls: list[Call] = attrs.field(factory=list, init=False)
+    bugs: list[Exception] = attrs.field(factory=list, init=False)
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
         """Answer it as a real server would."""
@@ -61,22 +59,27 @@ class Server:
             return await self._answered(request)
         except statuses.Refused as refused:
             return _refusal(refused)
-        except _Lost:
+        except (Lost, ConnectionError):  # the second is a client that has gone
             if request.transport is not None:
                 request.transport.abort()
             return web.Response(status=500)
+        except Exception as error:
+            self.bugs.append(error)
+            raise
 
     async def _answered(self, request: web.Request) -> web.StreamResponse:
         if self.faults.down:
-            raise _Lost
+            raise Lost
         user = self.rbac.user(request.headers.get("Authorization", ""))
-        if found := discovery.page(request.path):
+        served = [each for each in RESOURCES if self._serves(each)]
+        if found := discovery.page(request.path, served):
             return web.json_response(found)
         asked = attrs.evolve(
             requests.read(request.method, request.path, request.query),
             content_type=request.headers.get("Content-Type", "application/json"),
             body=await request.read(),
             user=user,
+            agent=request.headers.get("User-Agent", ""),
         )
         call = Call(
             verb=asked.verb,
@@ -84,7 +87,7 @@ class Server:
             resource=asked.resource.qualified,
             subresource=asked.subresource,
             namespace=asked.namespace,
-            name=asked.name,
+            name=asked.about,
             user=user,
         )
         self.calls.append(call)
@@ -98,6 +101,10 @@ class Server:
 
     async def _done(self, asked: Asked, request: web.Request, call: Call) -> web.StreamResponse:
         self.rbac.check(asked)
+        if asked.applies and self.verbs.store.get(asked.address) is None:
+            self.rbac.check(attrs.evolve(asked, verb="create"))
+        if not self._serves(asked.resource):
+            raise statuses.no_such_path()
         fault = self.faults.of(asked)
         if fault is not None:
             await self._befall(fault, Loss.BEFORE, Loss.HANG)
@@ -114,11 +121,15 @@ class Server:
             await self._befall(fault, Loss.AFTER, Loss.HANG_AFTER)
         return web.json_response(found, status=status)
 
+    def _serves(self, resource: Resource) -> bool:
+        """Whether that kind is known, if it is one that a definition has to bring."""
+        return not resource.custom or self.verbs.store.get(crds.address_of(resource)) is not None
+
     async def _befall(self, fault: Fault, breaks: Loss, hangs: Loss) -> None:
         if fault.outcome is hangs:
             await asyncio.Event().wait()  # until the client goes, or the server ends
         if fault.outcome is breaks:
-            raise _Lost
+            raise Lost
 
     def _object(self, asked: Asked) -> tuple[int, Object]:
         if asked.verb == "list":
