@@ -14,7 +14,7 @@ from knative_lambda.entrypoints.event_adapters import EventAdapters
 from knative_lambda.entrypoints.local_adapters import LocalAdapters
 from knative_lambda.entrypoints.memory_adapters import MemoryAdapters
 from knative_lambda.entrypoints.packing_adapters import PackingAdapters
-from knative_lambda.entrypoints.registry_adapters import RegistryAdapters
+from knative_lambda.entrypoints.platform_adapters import PlatformAdapters
 from knative_lambda.entrypoints.source_adapters import SourceAdapters
 from knative_lambda.settings import Settings
 
@@ -28,8 +28,14 @@ class Adapters(DeclarativeContainer):
     metrics = Singleton(PrometheusMetrics)
     _memory = providers.Container(MemoryAdapters, now=now)
     _local = providers.Container(LocalAdapters, now=now, state=_set.state_dir)
-    _images = providers.Container(
-        RegistryAdapters, settings=settings, local=_local.registry, memory=_memory.registry
+    _packing = providers.Container(PackingAdapters, settings=settings)
+    _platform = providers.Container(
+        PlatformAdapters,
+        settings=settings,
+        now=now,
+        local=_local,
+        memory=_memory,
+        templates=_packing.templates,
     )
     _events = providers.Container(EventAdapters, settings=settings, metrics=metrics, now=now)
 
@@ -42,11 +48,9 @@ class Adapters(DeclarativeContainer):
         directory=_local.contexts,
         memory=_memory.contexts,
     )
-    records = Selector(_set.service_deployer, local=_local.records, memory=_memory.records)
-    registry = _images.registry
-    runner = Selector(_set.job_runner, local=_local.runner, memory=_memory.runner)
-    deployer = Selector(_set.service_deployer, local=_local.deployer, memory=_memory.deployer)
-    serving = Selector(_set.service_deployer, local=_local.board, memory=_memory.deployer)
+    registry, cluster = _platform.registry, _platform.cluster
+    records, runner = _platform.records, _platform.runner
+    deployer, serving = _platform.deployer, _platform.serving
     _network = providers.Container(SourceAdapters, settings=settings)
     _named = Selector(
         _set.source_fetcher,
@@ -55,5 +59,5 @@ class Adapters(DeclarativeContainer):
         memory=_memory.sources,
     )
     sources = Singleton(UploadedSources, _named, contexts)
-    packer = providers.Container(PackingAdapters, settings=settings).packer
+    packer = _packing.packer
     dispatcher = Singleton(Dispatcher, broker, deployer)

@@ -17,8 +17,30 @@ _DOCKERFILE: Final[Values] = {
     "package": "whether `pyproject.toml` makes the source a package (Python)",
 }
 
+_JOB: Final[Values] = {
+    "annotations": "an object",
+    "deadline": "seconds until Kubernetes ends the Job by itself",
+    "kept_for": "seconds until an ended Job goes by itself",
+    "grace": "seconds that the sidecar has to tell how its build ended",
+    "service_account": "of the pod",
+    "node_selector": "an object: labels of the nodes that build",
+    "tolerations": "a list, as a pod has them",
+    "sidecar_image": "of the sidecar, and of the container that fetches the context",
+    "sidecar_env": "a list: the sidecar's variables",
+    "fetch_env": "a list: those of the container that fetches the context",
+    "kaniko_image": "of Kaniko",
+    "kaniko_env": "a list: Kaniko's variables",
+    "image": "what is pushed, as `registry/repository:tag`",
+    "flags": "a list: Kaniko's flags that differ from build to build",
+    "requests": "an object: what Kaniko is sure to get",
+    "limits": "an object: what it gets at most",
+    "push_secret": "the Secret to push with; empty for none",
+    "authorities": "the ConfigMap of certificates to trust; empty for none",
+}
+
 # Whatever else lies in the folder of templates is taken as it is.
 VALUES: Final[Mapping[str, Values]] = {
+    "kaniko-job.yaml.j2": _JOB,
     "runtimes/go/Dockerfile.j2": _DOCKERFILE,
     "runtimes/nodejs/Dockerfile.j2": _DOCKERFILE,
     "runtimes/python/Dockerfile.j2": _DOCKERFILE,

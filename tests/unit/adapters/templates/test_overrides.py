@@ -4,8 +4,10 @@ from pathlib import Path
 
 import attrs
 import pytest
+from support.jobs import SETTINGS, spec_of
 from support.own_templates import DOCKERFILE, FUNCTION, planted, refused
 
+from knative_lambda.adapters.kubernetes.job_manifest import manifest
 from knative_lambda.adapters.packing.generated import generated
 from knative_lambda.adapters.packing.installation import Installation
 from knative_lambda.adapters.templates.folder import packaged
@@ -18,6 +20,7 @@ from knative_lambda.domain.runtimes import RUNTIMES
 
 RENDERED = [name for name in packaged() if name.endswith(".j2")]
 REQUEST = BuildRequest(function=FunctionId("acme", "hello"), runtime="nodejs22", source_url="")
+JOB = spec_of(REQUEST.function, "0123456789abcdef" * 2)
 ROWS = {row.language: row for row in RUNTIMES.values()}
 
 
@@ -36,6 +39,7 @@ def test_each_template_gets_the_values_of_its_table_and_no_others() -> None:
     noting = Noting()
     for row in ROWS.values():
         list(generated(noting, REQUEST, row, Installation(), has_manifest=False))
+    manifest(JOB, attrs.evolve(SETTINGS, templates=noting))
     assert noting.seen == {name: set(values) for name, values in VALUES.items()}
     assert set(VALUES) == set(RENDERED)
 
@@ -102,8 +106,8 @@ STRAYS = {
     "runtimes/nodejs/Dockerfile.j2.txt": IN_NODEJS,
     "runtimes/nodejs/Dockerfile": IN_NODEJS,
     "runtimes/nodejs/.gitkeep": IN_NODEJS,
-    "README.md": "there are: runtimes/",
-    "Dockerfile.j2": "there are: runtimes/",
+    "README.md": "there are: kaniko-job.yaml.j2, runtimes/",
+    "Dockerfile.j2": "there are: kaniko-job.yaml.j2, runtimes/",
     "runtimes/dockerignore.j2": (
         "in runtimes are: dockerignore, func.yaml.j2, function.json.j2, go/, nodejs/, python/"
     ),

@@ -1,0 +1,42 @@
+"""What builds and where to, what serves, and what keeps the records: the settings choose."""
+
+from collections.abc import Callable
+
+from dependency_injector import providers
+from dependency_injector.containers import DeclarativeContainer
+from dependency_injector.providers import DependenciesContainer, Dependency, Selector
+
+from knative_lambda.adapters.templates.templates import Templates
+from knative_lambda.entrypoints.kubernetes_adapters import KubernetesAdapters
+from knative_lambda.entrypoints.registry_adapters import RegistryAdapters
+from knative_lambda.settings import Settings
+
+
+class PlatformAdapters(DeclarativeContainer):
+    """A cluster, this machine, or its memory; *cluster* is the connection to the first."""
+
+    settings = Dependency(instance_of=Settings)
+    now: Dependency[Callable[[], int]] = Dependency()
+    local, memory = DependenciesContainer(), DependenciesContainer()
+    _set = settings.provided
+    templates = Dependency(instance_of=Templates)
+    _kubernetes = providers.Container(
+        KubernetesAdapters, settings=settings, now=now, templates=templates
+    )
+
+    _images = providers.Container(
+        RegistryAdapters, settings=settings, local=local.registry, memory=memory.registry
+    )
+
+    cluster, registry = _kubernetes.client, _images.registry
+    runner = Selector(
+        _set.job_runner, kubernetes=_kubernetes.runner, local=local.runner, memory=memory.runner
+    )
+    records = Selector(
+        _set.service_deployer,
+        knative=_kubernetes.records,
+        local=local.records,
+        memory=memory.records,
+    )
+    deployer = Selector(_set.service_deployer, local=local.deployer, memory=memory.deployer)
+    serving = Selector(_set.service_deployer, local=local.board, memory=memory.deployer)
