@@ -79,17 +79,19 @@ class KnativeServiceDeployer(ServiceDeployer):
             PermanentError: There is one of that name that is not ours.
         """
         account, triggers = self._account(spec, owner), self._triggers(spec, owner)
-        match owner:
-            case Written(over=None):
-                for each in (account, *triggers):
-                    await self._companions.make(each)
-                return
-            case Written(over=Key() as over):
-                left = [each for each in triggers if not await self._companions.renew(each, over)]
-            case _:
-                left = triggers
-        for each in left if len(left) < len(triggers) else (account, *triggers):
-            await self._companions.keep(each)
+        if not isinstance(owner, Written):
+            for each in (account, *triggers):
+                await self._companions.keep(each)
+            return
+        if owner.over is None:
+            left = triggers
+            await self._companions.make(account)
+        else:
+            left = [each for each in triggers if not await self._companions.renew(each, owner.over)]
+            if len(left) == len(triggers):
+                await self._companions.keep(account)
+        for each in left:
+            await self._companions.make(each)
 
     async def prune(self, spec: ServiceSpec) -> None:
         """List them, and delete each that is older and not wanted, as it was seen."""
