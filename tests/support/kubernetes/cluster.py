@@ -12,22 +12,26 @@ async with Cluster.started(clock=clock) as cluster:
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import Self
 
 import attrs
 from aiohttp import web
-from support.kubernetes import names, resources
+from support.kubernetes import names, rbac, resources
 from support.kubernetes.faults import Faults
 from support.kubernetes.garbage import GarbageCollector
+from support.kubernetes.gate import Gate
 from support.kubernetes.knative import Knative
 from support.kubernetes.lists import Lists
+from support.kubernetes.logs import Logs
+from support.kubernetes.rbac import Rbac
 from support.kubernetes.resources import Object
 from support.kubernetes.server import Call, Server
 from support.kubernetes.store import Address, Store
 from support.kubernetes.verbs import Verbs
 from support.kubernetes.watches import Watches
+from support.kubernetes.webhooks import Webhooks
 
 BUILDS, FUNCTIONS = "knative-lambda-builds", "knative-lambda"
 _NAMESPACES = ("default", "kube-system", BUILDS, FUNCTIONS)
@@ -39,14 +43,18 @@ class Cluster:
 
     Attributes:
         url: Of the API, without a slash at its end.
+        store: All that is kept; for the other controllers of these tests.
+        logs: What containers write.
     """
 
     url: str
     faults: Faults
     knative: Knative
-    _store: Store
+    store: Store
+    logs: Logs
     _server: Server
     _garbage: GarbageCollector
+    _gate: Gate
 
     @classmethod
     @asynccontextmanager
@@ -59,14 +67,14 @@ class Cluster:
             clock: UTC nanoseconds since 1970.
         """
         store = Store(clock)
+        gate = Gate(store, Webhooks(), Rbac(store))
         server = Server(
-            verbs=Verbs(store, lambda _asked, _new, _before: None),
+            verbs=Verbs(store, gate.admit),
             lists=Lists(store),
             watches=Watches(store),
             faults=Faults(),
-            user=lambda _shown: "",
-            allowed=lambda _asked: None,
-            special=lambda _asked, _request: None,
+            rbac=gate.rbac,
+            logs=Logs(store),
         )
         app = web.Application(client_max_size=4 * 1024 * 1024)
         app.router.add_route("*", "/{path:.*}", server.answer)
@@ -80,8 +88,10 @@ class Cluster:
             server.faults,
             Knative(store, FUNCTIONS),
             store,
+            server.logs,
             server,
             GarbageCollector(store),
+            gate,
         )
         for namespace in namespaces:
             cluster._make_namespace(namespace)
@@ -96,13 +106,18 @@ class Cluster:
             await runner.cleanup()
 
     @property
+    def webhooks(self) -> Webhooks:
+        """Knative's, which can be down or deny."""
+        return self._gate.webhooks
+
+    @property
     def calls(self) -> list[Call]:
         """What was asked, oldest first; may be cleared."""
         return self._server.calls
 
     def objects(self, resource: str, namespace: str = "") -> list[Object]:
         """Copies of all objects of that *resource*: `jobs`, `services.serving.knative.dev`."""
-        return self._store.all(resources.named(resource), namespace)
+        return self.store.all(resources.named(resource), namespace)
 
     def object(self, resource: str, namespace: str, name: str) -> Object:
         """A copy of that one.
@@ -110,7 +125,7 @@ class Cluster:
         Raises:
             KeyError: It is not there.
         """
-        found = self._store.get((resources.named(resource), namespace, name))
+        found = self.store.get((resources.named(resource), namespace, name))
         if found is None:
             raise KeyError(f"there is no {resource} {name} in {namespace}")
         return found
@@ -118,17 +133,17 @@ class Cluster:
     def plant(self, manifest: Object) -> Object:
         """Put it there, or in place of what is there, status and all; nobody is asked."""
         address = _address(manifest)
-        if address[1] and self._store.get((names.NAMESPACES, "", address[1])) is None:
+        if address[1] and self.store.get((names.NAMESPACES, "", address[1])) is None:
             self._make_namespace(address[1])
-        before = self._store.get(address)
+        before = self.store.get(address)
         if before is None:
-            return self._store.insert(address, manifest)
+            return self.store.insert(address, manifest)
         metadata = {**manifest["metadata"]}
         for kept in ("uid", "creationTimestamp", "generation"):
             if kept in before["metadata"]:
                 metadata.setdefault(kept, before["metadata"][kept])
         metadata["namespace"] = address[1]
-        return self._store.replace(address, {**manifest, "metadata": metadata})
+        return self.store.replace(address, {**manifest, "metadata": metadata})
 
     def remove(self, resource: str, namespace: str, name: str) -> None:
         """Let it be gone at once.
@@ -136,11 +151,24 @@ class Cluster:
         Raises:
             KeyError: It is not there.
         """
-        self._store.remove((resources.named(resource), namespace, name))
+        self.store.remove((resources.named(resource), namespace, name))
+
+    def allow(self, manifests: Iterable[Object]) -> None:
+        """Plant those, and from now on let a user do only what roles and bindings say.
+
+        The users are the ServiceAccounts among *manifests*, or planted otherwise.
+        """
+        for manifest in manifests:
+            self.plant(manifest)
+        self._server.rbac.on = True
+
+    def token(self, namespace: str, service_account: str) -> str:
+        """What goes after `Bearer` for that ServiceAccount."""
+        return rbac.token(namespace, service_account)
 
     def compact(self) -> None:
         """Forget how it came to be: older versions can no longer be watched from."""
-        self._store.compacted = self._store.version
+        self.store.compacted = self.store.version
 
     def cut_watches(self) -> None:
         """End every open watch, as servers do now and then."""
@@ -150,6 +178,10 @@ class Cluster:
         """Send a bookmark over every open watch that takes them."""
         self._server.watches.bookmark()
 
+    def forbids_pod(self, pod: Object) -> str:
+        """Why that pod may not be made; empty if it may."""
+        return self._gate.forbids_pod(pod)
+
     async def settled(self) -> None:
         """Wait until the cluster's own controllers have nothing left to do."""
         await asyncio.sleep(0)
@@ -158,7 +190,7 @@ class Cluster:
     async def _collect(self) -> None:
         while True:
             self._garbage.collect()
-            await self._store.changed()
+            await self.store.changed()
 
     def _make_namespace(self, name: str) -> None:
         label = {"kubernetes.io/metadata.name": name}
@@ -168,7 +200,7 @@ class Cluster:
             "metadata": {"name": name, "labels": label},
             "status": {"phase": "Active"},
         }
-        self._store.insert((names.NAMESPACES, "", name), manifest)
+        self.store.insert((names.NAMESPACES, "", name), manifest)
 
 
 def _address(manifest: Object) -> Address:
