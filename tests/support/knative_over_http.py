@@ -1,8 +1,9 @@
 """A world whose functions are served by Knative, with an API over HTTP between the two."""
 
-import aiohttp
+from collections.abc import Mapping
+from typing import Any
+
 import attrs
-from support.http_api import HttpApi
 from support.interleaving import HeldReplica
 from support.knative_world import PLACE
 from support.kubernetes.cluster import FUNCTIONS, Cluster
@@ -10,6 +11,7 @@ from support.processes import Replica
 from support.world import World
 
 from knative_lambda.adapters.knative.service_deployer import KnativeServiceDeployer
+from knative_lambda.adapters.kubernetes.api import JSON, KubernetesApi, Query
 from knative_lambda.adapters.memory.faults import Faults
 from knative_lambda.ports.service_deployer import ServiceDeployer
 
@@ -17,20 +19,37 @@ SERVICES = "services.serving.knative.dev"
 COMPANIONS = ("serviceaccounts", "triggers")
 
 
+@attrs.frozen(eq=False)
+class HeldApi(KubernetesApi):
+    """Another API, held up before each call: `api.get`, `api.post`, ..."""
+
+    api: KubernetesApi
+    faults: Faults
+
+    async def call(
+        self,
+        method: str,
+        path: str,
+        body: object = None,
+        *,
+        query: Query = (),
+        content_type: str = JSON,
+    ) -> Mapping[str, Any]:
+        """Call it."""
+        await self.faults.pause(f"api.{method.lower()}")
+        return await self.api.call(method, path, body, query=query, content_type=content_type)
+
+
 @attrs.define(eq=False)
 class HttpWorld(World):
     """Its records, and all but its deployer, are in memory."""
 
-    client: aiohttp.ClientSession = attrs.field(kw_only=True)
+    api: KubernetesApi = attrs.field(kw_only=True)
     cluster: Cluster = attrs.field(kw_only=True)
 
     def deployer_of(self, faults: Faults) -> ServiceDeployer:
-        """Knative's, held up before each call of the API."""
-
-        async def pause(method: str, _path: str) -> None:
-            await faults.pause(f"api.{method.lower()}")
-
-        return KnativeServiceDeployer(HttpApi(self.client, self.cluster.url, pause), PLACE)
+        """Knative's."""
+        return KnativeServiceDeployer(HeldApi(self.api, faults), PLACE)
 
     def clear(self) -> None:
         """Let nothing be served."""

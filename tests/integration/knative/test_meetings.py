@@ -1,8 +1,7 @@
 """Laws 3 and 4 over a real API: two replicas that meet, wherever each of them is held up."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 
-import aiohttp
 import pytest
 from support.happenings import History
 from support.interleaving import HeldReplica
@@ -12,6 +11,7 @@ from support.meetings import MEETINGS, F, Meeting, a_build_and_its_deletion, bui
 from support.producers import build_of
 
 from knative_lambda.adapters.knative.sight import key_of, owner_of
+from knative_lambda.adapters.kubernetes.client import KubernetesClient
 from knative_lambda.domain import labels
 from knative_lambda.domain.keys import Key
 
@@ -19,17 +19,11 @@ Worlds = Callable[[], HttpWorld]
 
 
 @pytest.fixture
-async def client() -> AsyncIterator[aiohttp.ClientSession]:
-    async with aiohttp.ClientSession() as client:
-        yield client
-
-
-@pytest.fixture
-def worlds(client: aiohttp.ClientSession, cluster: Cluster) -> Worlds:
+def worlds(api: KubernetesClient, cluster: Cluster) -> Worlds:
     """Makes a new world, in which nothing is served."""
 
     def new() -> HttpWorld:
-        world = HttpWorld(client=client, cluster=cluster)
+        world = HttpWorld(api=api, cluster=cluster)
         world.clear()
         return world
 
