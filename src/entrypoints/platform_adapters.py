@@ -7,6 +7,7 @@ from dependency_injector.containers import DeclarativeContainer
 from dependency_injector.providers import DependenciesContainer, Dependency, Selector
 
 from knative_lambda.adapters.templates.templates import Templates
+from knative_lambda.entrypoints.knative_adapters import KnativeAdapters
 from knative_lambda.entrypoints.kubernetes_adapters import KubernetesAdapters
 from knative_lambda.entrypoints.registry_adapters import RegistryAdapters
 from knative_lambda.settings import Settings
@@ -17,18 +18,19 @@ class PlatformAdapters(DeclarativeContainer):
 
     settings = Dependency(instance_of=Settings)
     now: Dependency[Callable[[], int]] = Dependency()
+    templates = Dependency(instance_of=Templates)
     local, memory = DependenciesContainer(), DependenciesContainer()
     _set = settings.provided
-    templates = Dependency(instance_of=Templates)
     _kubernetes = providers.Container(
         KubernetesAdapters, settings=settings, now=now, templates=templates
     )
-
-    _images = providers.Container(
-        RegistryAdapters, settings=settings, local=local.registry, memory=memory.registry
+    cluster = _kubernetes.client
+    _knative = providers.Container(
+        KnativeAdapters, settings=settings, client=cluster, templates=templates
     )
-
-    cluster, registry = _kubernetes.client, _images.registry
+    registry = providers.Container(
+        RegistryAdapters, settings=settings, local=local.registry, memory=memory.registry
+    ).registry
     runner = Selector(
         _set.job_runner, kubernetes=_kubernetes.runner, local=local.runner, memory=memory.runner
     )
@@ -38,5 +40,15 @@ class PlatformAdapters(DeclarativeContainer):
         local=local.records,
         memory=memory.records,
     )
-    deployer = Selector(_set.service_deployer, local=local.deployer, memory=memory.deployer)
-    serving = Selector(_set.service_deployer, local=local.board, memory=memory.deployer)
+    deployer = Selector(
+        _set.service_deployer,
+        knative=_knative.deployer,
+        local=local.deployer,
+        memory=memory.deployer,
+    )
+    serving = Selector(
+        _set.service_deployer,
+        knative=_knative.deployer,
+        local=local.board,
+        memory=memory.deployer,
+    )

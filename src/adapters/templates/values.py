@@ -38,9 +38,36 @@ _JOB: Final[Values] = {
     "authorities": "the ConfigMap of certificates to trust; empty for none",
 }
 
+_SERVICE: Final[Values] = {
+    "name": "of the Service and of its ServiceAccount",
+    "image": "what is served, by its digest",
+    "labels": "an object: those of its pods",
+    "pull_secret": "the Secret to pull with; empty for none",
+    "env": "a list: the function's variables",
+    "env_from": "a list: its Secrets, whose keys are variables too",
+    "min_scale": "replicas at least",
+    "max_scale": "replicas at most; `0` for no bound",
+    "target": "requests in each that Knative aims at",
+    "concurrency": "requests in each at most; 0 for no bound",
+    "timeout_seconds": "the longest that one request may take",
+    "hung_after": "probes that fail before a replica is ended",
+    "requests": "an object: what a replica is sure to get",
+    "limits": "an object: what it gets at most",
+}
+_TRIGGER: Final[Values] = {
+    "broker": "whose events it selects from",
+    "attributes": "an object: what an event must have",
+    "service": "the name of the function's Service",
+    "dead_letter_sink": "the URL that an event goes to which the function did not take",
+    "parallelism": "how many events may be under way at once",
+}
+
 # Whatever else lies in the folder of templates is taken as it is.
 VALUES: Final[Mapping[str, Values]] = {
     "kaniko-job.yaml.j2": _JOB,
+    "service.yaml.j2": _SERVICE,
+    "serviceaccount.yaml.j2": {"name": "of the ServiceAccount, and of the Service"},
+    "trigger.yaml.j2": _TRIGGER,
     "runtimes/go/Dockerfile.j2": _DOCKERFILE,
     "runtimes/nodejs/Dockerfile.j2": _DOCKERFILE,
     "runtimes/python/Dockerfile.j2": _DOCKERFILE,

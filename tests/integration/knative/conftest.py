@@ -1,0 +1,41 @@
+"""A cluster with Knative, and deployers that write to it."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from support.kubernetes.cluster import FUNCTIONS, Cluster
+from support.kubernetes_access import kubeconfig
+from support.world import Clock
+
+from knative_lambda.adapters.knative.place import Place
+from knative_lambda.adapters.knative.service_deployer import KnativeServiceDeployer
+from knative_lambda.adapters.kubernetes.client import KubernetesClient
+
+
+@pytest.fixture
+async def cluster() -> AsyncIterator[Cluster]:
+    async with Cluster.started(clock=Clock()) as cluster:
+        yield cluster
+
+
+@pytest.fixture
+async def api(
+    cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[KubernetesClient]:
+    """Finds the cluster by `KUBECONFIG`."""
+    monkeypatch.setenv("KUBECONFIG", str(kubeconfig(tmp_path, cluster.url)))
+    client = KubernetesClient()
+    yield client
+    await client.close()
+
+
+@pytest.fixture
+def place() -> Place:
+    sink = "http://builder.knative-lambda-system.svc/dead-letters"
+    return Place(namespace=FUNCTIONS, broker="default", dead_letter_sink=sink)
+
+
+@pytest.fixture
+def deployer(api: KubernetesClient, place: Place) -> KnativeServiceDeployer:
+    return KnativeServiceDeployer(api, place)
