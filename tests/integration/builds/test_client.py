@@ -20,6 +20,7 @@ from support.kubernetes_access import kubeconfig
 from knative_lambda.adapters.kubernetes import connection
 from knative_lambda.adapters.kubernetes.api import JSON_PATCH, MERGE_PATCH, Refusal
 from knative_lambda.adapters.kubernetes.client import KubernetesClient
+from knative_lambda.adapters.kubernetes.sdk import Configuration
 from knative_lambda.domain.errors import SetupError, TransientError
 
 MAPS = f"/api/v1/namespaces/{BUILDS}/configmaps"
@@ -188,7 +189,7 @@ async def test_a_broken_kubeconfig_is_told_and_nothing_of_it(
 async def test_in_a_pod_it_is_the_pods_service_account(
     cluster: Cluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def as_in_a_pod(client_configuration: connection.Configuration) -> None:
+    def as_in_a_pod(client_configuration: Configuration) -> None:
         client_configuration.host = cluster.url
 
     monkeypatch.delenv("KUBECONFIG", raising=False)
@@ -199,9 +200,7 @@ async def test_in_a_pod_it_is_the_pods_service_account(
     assert len(cluster.objects("configmaps", BUILDS)) == 1
 
 
-async def test_a_pod_without_a_token_is_told(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_pod_without_a_token_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("KUBECONFIG", raising=False)
     monkeypatch.setenv("KUBERNETES_SERVICE_HOST", "10.0.0.1")
     monkeypatch.setenv("KUBERNETES_SERVICE_PORT", "443")
@@ -210,9 +209,7 @@ async def test_a_pod_without_a_token_is_told(
             await client.call("GET", MAPS)
 
 
-async def test_after_closing_another_call_connects_anew(
-    client: KubernetesClient, cluster: Cluster
-) -> None:
+async def test_after_closing_another_call_connects_anew(client: KubernetesClient) -> None:
     await client.call("POST", MAPS, config_map("a"))
     await client.close()
     await client.close()

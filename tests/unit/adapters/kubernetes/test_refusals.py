@@ -6,7 +6,7 @@ import pytest
 
 from knative_lambda.adapters.kubernetes.refusals import refusal
 
-SECRET = "https://store.test/x?X-Amz-Signature=secret"
+SENT = "https://store.test/x?X-Amz-Signature=secret"
 
 
 def read(status: int, body: bytes) -> tuple[int, str, str]:
@@ -35,10 +35,10 @@ def test_anything_else_is_a_refusal_without_words(body: bytes) -> None:
 @pytest.mark.parametrize(
     "value",
     [
-        f'"{SECRET}"',
-        f'"a \\"quoted\\" {SECRET}"',
-        f'core.EnvVar{{Name:"A", Value:"{SECRET}"}}',
-        SECRET,
+        f'"{SENT}"',
+        f'"a \\"quoted\\" {SENT}"',
+        f'core.EnvVar{{Name:"A", Value:"{SENT}"}}',
+        SENT,
     ],
 )
 def test_what_was_sent_is_not_told(value: str) -> None:
@@ -48,7 +48,7 @@ def test_what_was_sent_is_not_told(value: str) -> None:
 
 
 def test_several_values_are_all_hidden() -> None:
-    shown = said(f'[a: Invalid value: "{SECRET}": bad, b: Duplicate value: "{SECRET}"]')
+    shown = said(f'[a: Invalid value: "{SENT}": bad, b: Duplicate value: "{SENT}"]')
     assert shown == "[a: Invalid value: (hidden): bad, b: Duplicate value: (hidden)]"
 
 
