@@ -12,13 +12,13 @@ from contracts.records import RecordsContract
 from support.answering import Answer, answering
 from support.certificates import Certificates
 from support.kubernetes.cluster import BUILDS, Cluster
+from support.kubernetes.own_pods import kept
 from yarl import URL
 
 from knative_lambda.adapters.kubernetes.api import Refusal
 from knative_lambda.adapters.kubernetes.records import ConfigMapRecords
 from knative_lambda.adapters.pod import client as module
 from knative_lambda.adapters.pod.client import PodClient
-from knative_lambda.domain import labels, names
 from knative_lambda.domain.errors import SetupError, TransientError
 from knative_lambda.domain.record import Record
 from knative_lambda.ports import record_form
@@ -57,16 +57,7 @@ class TestRecordsOfAPod(RecordsContract):
         return [record_form.load(each["data"]["record"]) for each in maps]
 
     async def plant(self, record: Record) -> None:
-        name = names.record(record.function)
-        own = labels.of_function(record.function, name, "record")
-        self.cluster.plant(
-            {
-                "apiVersion": "v1",
-                "kind": "ConfigMap",
-                "metadata": {"name": name, "namespace": BUILDS, "labels": own},
-                "data": {"record": record_form.dump(record)},
-            }
-        )
+        kept(self.cluster, record)
 
 
 async def test_a_token_that_was_renewed_is_shown_from_then_on(account: Path) -> None:

@@ -5,6 +5,11 @@ from typing import Any, Final
 from support.kubernetes.cluster import BUILDS, Cluster
 from support.kubernetes.resources import Object
 
+from knative_lambda.domain import labels, names
+from knative_lambda.domain.ids import FunctionId
+from knative_lambda.domain.record import Record
+from knative_lambda.ports import record_form
+
 NAME: Final = "build-acme-hello-1a2b3c4d-00000007-abcde"
 RUNS: Final[Object] = {"running": {"startedAt": "2027-01-15T08:00:00Z"}}
 
@@ -42,3 +47,23 @@ def planted(cluster: Cluster, kaniko: Object, *, deleting: bool = False, **statu
 def over(exit_code: int, reason: str = "Error", message: str = "") -> Object:
     """The state of a container that has ended so."""
     return {"terminated": {"exitCode": exit_code, "reason": reason, "message": message}}
+
+
+def kept(cluster: Cluster, record: Record) -> None:
+    """Put the record there, or in place of what it was."""
+    name = names.record(record.function)
+    own = labels.of_function(record.function, name, "record")
+    cluster.plant(
+        {
+            "apiVersion": "v1",
+            "kind": "ConfigMap",
+            "metadata": {"name": name, "namespace": BUILDS, "labels": own},
+            "data": {"record": record_form.dump(record)},
+        }
+    )
+
+
+def record_in(cluster: Cluster, function: FunctionId) -> Record:
+    """The record that is there."""
+    found = cluster.object("configmaps", BUILDS, names.record(function))
+    return record_form.load(found["data"]["record"])
