@@ -110,5 +110,7 @@ def test_a_fetch_is_told_what_and_where() -> None:
     settings = read(FetchSettings, asked)
     assert settings.into == Path("/context/context.tar.gz")
     assert "signed" not in repr(settings)
-    with pytest.raises(SettingsError, match=r"CONTEXT_URL: missing: (.|\n)*TREE_HASH: 'x': must be 64"):
+    with pytest.raises(
+        SettingsError, match=r"CONTEXT_URL: missing: (.|\n)*TREE_HASH: 'x': must be 64"
+    ):
         read(FetchSettings, {"TREE_HASH": "x"})
