@@ -13,7 +13,6 @@ from knative_lambda.adapters.uploads.source_fetcher import UploadedSources
 from knative_lambda.entrypoints.event_adapters import EventAdapters
 from knative_lambda.entrypoints.local_adapters import LocalAdapters
 from knative_lambda.entrypoints.memory_adapters import MemoryAdapters
-from knative_lambda.entrypoints.packing_adapters import PackingAdapters
 from knative_lambda.entrypoints.platform_adapters import PlatformAdapters
 from knative_lambda.entrypoints.source_adapters import SourceAdapters
 from knative_lambda.settings import Settings
@@ -28,14 +27,8 @@ class Adapters(DeclarativeContainer):
     metrics = Singleton(PrometheusMetrics)
     _memory = providers.Container(MemoryAdapters, now=now)
     _local = providers.Container(LocalAdapters, now=now, state=_set.state_dir)
-    _packing = providers.Container(PackingAdapters, settings=settings)
     _platform = providers.Container(
-        PlatformAdapters,
-        settings=settings,
-        now=now,
-        local=_local,
-        memory=_memory,
-        templates=_packing.templates,
+        PlatformAdapters, settings=settings, now=now, local=_local, memory=_memory
     )
     _events = providers.Container(EventAdapters, settings=settings, metrics=metrics, now=now)
 
@@ -50,14 +43,12 @@ class Adapters(DeclarativeContainer):
     )
     registry, cluster = _platform.registry, _platform.cluster
     records, runner = _platform.records, _platform.runner
-    deployer, serving = _platform.deployer, _platform.serving
-    _network = providers.Container(SourceAdapters, settings=settings)
+    deployer, serving, packer = _platform.deployer, _platform.serving, _platform.packer
     _named = Selector(
         _set.source_fetcher,
-        network=_network.sources,
+        network=providers.Container(SourceAdapters, settings=settings).sources,
         directory=_local.sources,
         memory=_memory.sources,
     )
     sources = Singleton(UploadedSources, _named, contexts)
-    packer = _packing.packer
     dispatcher = Singleton(Dispatcher, broker, deployer)

@@ -1,4 +1,4 @@
-"""What builds and where to, what serves, and what keeps the records: the settings choose."""
+"""What packs, builds and serves, and what keeps images and records: the settings choose."""
 
 from collections.abc import Callable
 
@@ -6,9 +6,9 @@ from dependency_injector import providers
 from dependency_injector.containers import DeclarativeContainer
 from dependency_injector.providers import DependenciesContainer, Dependency, Selector
 
-from knative_lambda.adapters.templates.templates import Templates
 from knative_lambda.entrypoints.knative_adapters import KnativeAdapters
 from knative_lambda.entrypoints.kubernetes_adapters import KubernetesAdapters
+from knative_lambda.entrypoints.packing_adapters import PackingAdapters
 from knative_lambda.entrypoints.registry_adapters import RegistryAdapters
 from knative_lambda.settings import Settings
 
@@ -18,9 +18,10 @@ class PlatformAdapters(DeclarativeContainer):
 
     settings = Dependency(instance_of=Settings)
     now: Dependency[Callable[[], int]] = Dependency()
-    templates = Dependency(instance_of=Templates)
     local, memory = DependenciesContainer(), DependenciesContainer()
     _set = settings.provided
+    _packing = providers.Container(PackingAdapters, settings=settings)
+    templates, packer = _packing.templates, _packing.packer
     _kubernetes = providers.Container(
         KubernetesAdapters, settings=settings, now=now, templates=templates
     )
