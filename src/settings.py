@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
 import attrs
 
+from knative_lambda.build_settings import BuildSettings
+from knative_lambda.environment import SettingsError, read
 from knative_lambda.variables import (
     broker_url,
     env,
@@ -24,13 +25,11 @@ from knative_lambda.variables import (
     whole,
 )
 
-
-class SettingsError(Exception):
-    """Variables that are missing or malformed: all of them, a line each."""
+__all__ = ["Settings", "SettingsError", "from_env", "table"]
 
 
 @attrs.frozen(kw_only=True)
-class Settings:
+class Settings(BuildSettings):
     """The fields are the table; their words stand in `--help` and in the README."""
 
     event_source: str = env(
@@ -77,11 +76,13 @@ class Settings:
     context_bucket: str = env(
         "KLB_CONTEXT_BUCKET", "", text, "bucket of the contexts; required with s3"
     )
-    job_runner: str = env("KLB_JOB_RUNNER", "local", one_of("local", "memory"), "what builds")
+    job_runner: str = env(
+        "KLB_JOB_RUNNER", "local", one_of("kubernetes", "local", "memory"), "what builds"
+    )
     service_deployer: str = env(
         "KLB_SERVICE_DEPLOYER",
         "local",
-        one_of("local", "memory"),
+        one_of("knative", "local", "memory"),
         "what serves, and keeps records",
     )
     source_fetcher: str = env(
@@ -129,6 +130,12 @@ class Settings:
     registry: str = env("KLB_REGISTRY", "localhost:5000", text, "registry that is pushed to")
     pull_registry: str = env(
         "KLB_PULL_REGISTRY", "", text, "the same registry as the nodes reach it; empty: the same"
+    )
+    insecure_registries: tuple[str, ...] = env(
+        "KLB_INSECURE_REGISTRIES",
+        "",
+        texts,
+        "hosts of registries, with commas, that are spoken to over plain HTTP",
     )
     repository_prefix: str = env(
         "KLB_REPOSITORY_PREFIX", "lambda/", repository_prefix, "of each function's repository"
@@ -189,16 +196,36 @@ class Settings:
 
     def _misfits(self) -> Iterator[str]:
         """Each pair of values that do not go together."""
-        for one, other in (("job_runner", "image_registry"), ("job_runner", "service_deployer")):
-            if getattr(self, one) != getattr(self, other):
-                names = f"{_name(one)} and {_name(other)}"
-                yield f"{names}: must both be local or both memory: what one makes the other uses"
+        if self.job_runner == "kubernetes":
+            yield from self._misfits_in_a_cluster()
+        else:
+            yield from self._misfits_of_pairs()
         if self.job_runner == "local" and self.context_store != "directory":
             yield f"{_name('context_store')}: must be directory for {_name('job_runner')}=local"
         if self.context_store == "s3" and not self.context_bucket:
             yield f"{_name('context_bucket')}: missing: required for {_name('context_store')}=s3"
         if self.event_publisher == "http" and not self.sink:
             yield f"{_name('sink')}: missing: required for {_name('event_publisher')}=http"
+
+    def _misfits_of_pairs(self) -> Iterator[str]:
+        for one, other in (("job_runner", "image_registry"), ("job_runner", "service_deployer")):
+            if getattr(self, one) != getattr(self, other):
+                names = f"{_name(one)} and {_name(other)}"
+                yield f"{names}: must both be local or both memory: what one makes the other uses"
+
+    def _misfits_in_a_cluster(self) -> Iterator[str]:
+        within = f"for {_name('job_runner')}=kubernetes"
+        if self.image_registry == "local":
+            yield f"{_name('image_registry')}: must not be local {within}: no pod pushes there"
+        if not self.sidecar_image:
+            yield f"{_name('sidecar_image')}: missing: required {within}"
+        if self.context_store != "s3":
+            yield f"{_name('context_store')}: must be s3 {within}: its pods reach no other"
+        if self.service_deployer != "knative":
+            yield f"{_name('service_deployer')}: must be knative {within}: it keeps the records"
+        if self.event_publisher == "memory":
+            yield f"{_name('event_publisher')}: must be rabbitmq or http {within}"
+        yield from self.amounts_too_large()
 
 
 def _name(field: str) -> str:
@@ -211,29 +238,17 @@ def from_env(variables: Mapping[str, str]) -> Settings:
     Raises:
         SettingsError: Naming every variable that is malformed or unknown, and what would be right.
     """
-    values: dict[str, Any] = {}
-    wrong: list[str] = []
-    fields = {field.metadata["name"]: field for field in attrs.fields(Settings)}
-    strange = sorted(name for name in set(variables) - set(fields) if name.startswith("KLB_"))
-    wrong += [f"{name}: is no variable of ours; --help lists them" for name in strange]
-    for name, field in fields.items():
-        try:
-            if name in variables:
-                values[field.name] = field.metadata["read"](variables[name])
-        except ValueError as error:
-            shown = repr(variables[name]) if field.repr else "(hidden)"
-            wrong.append(f"{name}: {shown}: {error}")
-    try:
-        settings = Settings(**values)
-    except SettingsError as error:
-        said = {line.partition(":")[0] for line in wrong}
-        wrong += [line for line in str(error).splitlines() if line.partition(":")[0] not in said]
-    if wrong:
-        raise SettingsError("\n".join(wrong))
-    return settings
+    return read(Settings, variables)
 
 
 def table() -> list[tuple[str, str, str]]:
     """Name, default and words of every variable."""
-    rows = [field.metadata for field in attrs.fields(Settings)]
+    # Those of builds in a cluster last: who runs it elsewhere needs none of them.
+    builds = attrs.fields_dict(BuildSettings)
+    rows = [
+        field.metadata
+        for last in (False, True)
+        for field in attrs.fields(Settings)
+        if (field.name in builds) is last
+    ]
     return [(row["name"], row["default"], row["words"]) for row in rows]

@@ -126,10 +126,12 @@ def web_url(value: str) -> str:
     return value
 
 
-def env(name: str, default: str, read: Callable[[str], Any], words: str, **more: Any) -> Any:
-    """A field that is read from the variable *name* by *read*; *words* explain it."""
-    return attrs.field(
-        default=attrs.Factory(lambda: read(default)),
-        metadata={"name": name, "default": default, "read": read, "words": words},
-        **more,
-    )
+def env(name: str, default: str | None, read: Callable[[str], Any], words: str, **more: Any) -> Any:
+    """A field that is read from the variable *name* by *read*; *words* explain it.
+
+    Without a *default* the variable must be there.
+    """
+    metadata = {"name": name, "default": default or "", "read": read, "words": words}
+    if default is None:
+        return attrs.field(metadata=metadata, **more)
+    return attrs.field(default=attrs.Factory(lambda: read(default)), metadata=metadata, **more)

@@ -1,8 +1,13 @@
 """What is seen of a build's pod: the little that tells how the build ended."""
 
 from collections.abc import Mapping
+from typing import Final
 
 import attrs
+
+KANIKO: Final = "kaniko"  # the containers of a build's pod, by what they are for
+SIDECAR: Final = "sidecar"
+FETCH: Final = "fetch"
 
 
 @attrs.frozen(kw_only=True)
