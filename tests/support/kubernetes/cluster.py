@@ -104,6 +104,8 @@ class Cluster:
                 await collecting
             cluster.cut_watches()
             await runner.cleanup()
+        if server.bugs:
+            raise server.bugs[0]
 
     @property
     def webhooks(self) -> Webhooks:

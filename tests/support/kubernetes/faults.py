@@ -100,7 +100,7 @@ class Faults:
             return (
                 verb in ("", asked.verb)
                 and resource in ("", asked.resource.plural, asked.resource.qualified)
-                and name in ("", asked.name)
+                and name in ("", asked.about)
                 and subresource in (None, asked.subresource)
                 and user in ("", asked.user)
                 and when(asked)

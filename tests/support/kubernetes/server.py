@@ -45,6 +45,7 @@ class Server:
 
     Attributes:
         calls: Those that were about objects, and had a user.
+        bugs: What this server itself got wrong.
     """
 
     verbs: Verbs
@@ -54,6 +55,7 @@ class Server:
     rbac: Rbac
     logs: Logs
     calls: list[Call] = attrs.field(factory=list, init=False)
+    bugs: list[Exception] = attrs.field(factory=list, init=False)
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
         """Answer it as a real server would."""
@@ -65,6 +67,9 @@ class Server:
             if request.transport is not None:
                 request.transport.abort()
             return web.Response(status=500)
+        except Exception as error:
+            self.bugs.append(error)
+            raise
 
     async def _answered(self, request: web.Request) -> web.StreamResponse:
         if self.faults.down:
@@ -77,6 +82,7 @@ class Server:
             content_type=request.headers.get("Content-Type", "application/json"),
             body=await request.read(),
             user=user,
+            agent=request.headers.get("User-Agent", ""),
         )
         call = Call(
             verb=asked.verb,
@@ -84,7 +90,7 @@ class Server:
             resource=asked.resource.qualified,
             subresource=asked.subresource,
             namespace=asked.namespace,
-            name=asked.name,
+            name=asked.about,
             user=user,
         )
         self.calls.append(call)
