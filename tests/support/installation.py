@@ -1,0 +1,117 @@
+"""What an overlay installs, as kubectl makes it of the files in `deploy/`."""
+
+import subprocess
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+import attrs
+import yaml
+from support.kubernetes.resources import Object
+
+ROOT: Final = Path(__file__).parents[2]
+OVERLAYS: Final = sorted(folder.name for folder in (ROOT / "deploy" / "overlays").iterdir())
+SYSTEM, BUILDS, FUNCTIONS = "knative-lambda-system", "knative-lambda-builds", "knative-lambda"
+KNATIVE: Final = "serving.knative.dev/v1"
+
+
+@cache
+def installed(overlay: str) -> tuple[Object, ...]:
+    """All objects of that overlay; they are shared, and not to be changed.
+
+    Raises:
+        CalledProcessError: kubectl cannot build it.
+        FileNotFoundError: There is no kubectl: `make kubectl` installs it.
+    """
+    command = ["kubectl", "kustomize", str(ROOT / "deploy" / "overlays" / overlay)]
+    built = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout
+    return tuple(yaml.safe_load_all(built))
+
+
+@attrs.frozen
+class Key:
+    """By which an object is found."""
+
+    kind: str
+    namespace: str
+    name: str
+
+
+def key(found: Object) -> Key:
+    """Of that object; a Knative Service is a `ksvc`, to tell it from Kubernetes' own."""
+    kind = "ksvc" if found["apiVersion"] == KNATIVE else found["kind"]
+    metadata = found["metadata"]
+    return Key(kind, metadata.get("namespace", ""), metadata["name"])
+
+
+def by_key(overlay: str) -> dict[Key, Object]:
+    """All objects of that overlay."""
+    return {key(found): found for found in installed(overlay)}
+
+
+def of_kind(overlay: str, kind: str) -> list[Object]:
+    """The objects of that kind."""
+    return [found for found in installed(overlay) if key(found).kind == kind]
+
+
+@attrs.frozen
+class Pods:
+    """The pods that an object of ours makes.
+
+    Attributes:
+        owner: That object.
+        spec: Of each.
+    """
+
+    owner: Key
+    labels: Mapping[str, str]
+    spec: Object
+
+    @property
+    def container(self) -> Object:
+        """The one in it."""
+        (only,) = self.spec["containers"]
+        found: Object = only
+        return found
+
+
+def pods(overlay: str) -> list[Pods]:
+    """All pods that objects of the overlay make themselves."""
+    return [*_pods(installed(overlay))]
+
+
+def _pods(objects: tuple[Object, ...]) -> Iterator[Pods]:
+    for found in objects:
+        match key(found):
+            case Key("Deployment" | "ksvc") as owner:
+                template = found["spec"]["template"]
+            case Key("CronJob") as owner:
+                template = found["spec"]["jobTemplate"]["spec"]["template"]
+            case _:
+                continue
+        yield Pods(owner, template["metadata"]["labels"], template["spec"])
+
+
+def selects(selector: Mapping[str, Any], labels: Mapping[str, str]) -> bool:
+    """Whether that selector, as objects hold it, takes what bears *labels*."""
+    equal = all(
+        labels.get(name) == value for name, value in selector.get("matchLabels", {}).items()
+    )
+    return equal and all(_meets(each, labels) for each in selector.get("matchExpressions", []))
+
+
+def _meets(expression: Mapping[str, str], labels: Mapping[str, str]) -> bool:
+    match expression["operator"]:
+        case "Exists":
+            return expression["key"] in labels
+        case "DoesNotExist":
+            return expression["key"] not in labels
+        case other:
+            raise NotImplementedError(other)
+
+
+def settings(overlay: str) -> dict[str, str]:
+    """The variables that are no secret."""
+    found = by_key(overlay)[Key("ConfigMap", SYSTEM, "knative-lambda")]
+    return dict(found["data"])
