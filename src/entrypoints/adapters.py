@@ -14,6 +14,7 @@ from knative_lambda.adapters.uploads.source_fetcher import UploadedSources
 from knative_lambda.entrypoints.event_adapters import EventAdapters
 from knative_lambda.entrypoints.local_adapters import LocalAdapters
 from knative_lambda.entrypoints.memory_adapters import MemoryAdapters
+from knative_lambda.entrypoints.platform_adapters import PlatformAdapters
 from knative_lambda.entrypoints.source_adapters import SourceAdapters
 from knative_lambda.settings import Settings
 
@@ -27,6 +28,9 @@ class Adapters(DeclarativeContainer):
     metrics = Singleton(PrometheusMetrics)
     _memory = providers.Container(MemoryAdapters, now=now)
     _local = providers.Container(LocalAdapters, now=now, state=_set.state_dir)
+    _platform = providers.Container(
+        PlatformAdapters, settings=settings, now=now, local=_local, memory=_memory
+    )
     _events = providers.Container(EventAdapters, settings=settings, metrics=metrics, now=now)
 
     broker, link, sink = _events.broker, _events.link, _events.sink
@@ -38,11 +42,9 @@ class Adapters(DeclarativeContainer):
         directory=_local.contexts,
         memory=_memory.contexts,
     )
-    records = Selector(_set.service_deployer, local=_local.records, memory=_memory.records)
     registry = Selector(_set.image_registry, local=_local.registry, memory=_memory.registry)
-    runner = Selector(_set.job_runner, local=_local.runner, memory=_memory.runner)
-    deployer = Selector(_set.service_deployer, local=_local.deployer, memory=_memory.deployer)
-    serving = Selector(_set.service_deployer, local=_local.board, memory=_memory.deployer)
+    cluster, records, runner = _platform.cluster, _platform.records, _platform.runner
+    deployer, serving = _platform.deployer, _platform.serving
     _network = providers.Container(SourceAdapters, settings=settings)
     _named = Selector(
         _set.source_fetcher,

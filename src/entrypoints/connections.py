@@ -19,4 +19,6 @@ async def connections(settings: Settings) -> AsyncIterator[Container]:
             stack.push_async_callback(container.sink().close)
         if settings.context_store == "s3":
             stack.push_async_callback(container.contexts().close)
+        if settings.job_runner == "kubernetes" or settings.service_deployer == "knative":
+            stack.push_async_callback(container.cluster().close)
         yield container

@@ -84,7 +84,7 @@ def read_job(job: Mapping[str, Any]) -> JobStatus | None:
         failed=conditions.get("Failed"),
         failing=conditions.get("FailureTarget"),
         is_ready=bool(status.get("ready")),
-        had_pod=bool(conditions) or any(status.get(field) for field in counted),
+        had_pod=any(status.get(field) for field in counted),
     )
 
 

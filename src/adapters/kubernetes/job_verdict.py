@@ -75,7 +75,8 @@ def _shown(job: JobStatus) -> PodStatus:
 def _of_stalled(job: JobStatus, pod: Pod | None, now: int, judge: Judge) -> Verdict | None:
     """Of a Job that goes on, with nothing in its pod that could tell that it leads nowhere."""
     if pod is None:
-        return None if job.had_pod else judge(_NOWHERE, timed_out=True)
+        told_soon = job.had_pod or job.failing is not None
+        return None if told_soon else judge(_NOWHERE, timed_out=True)
     seen = read_pod(pod)
     if seen.deleting:
         return judge(seen, timed_out=job.timed_out) if _is_stuck(pod, now) else None
