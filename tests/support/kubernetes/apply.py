@@ -75,9 +75,7 @@ def _declared(wanted: Object) -> None:
         schema: Any = error.schema
         unknown = set(error.instance) - set(schema["properties"]) - _FLAGGED
         if unknown:
-            path = "".join(
-                f"[{each}]" if isinstance(each, int) else f".{each}" for each in error.path
-            )
+            path = admission.dotted(error)
             raise statuses.internal(
                 f"failed to create typed patch object ({wanted['metadata']['name']};"
                 f" {wanted['apiVersion']}, Kind={wanted['kind']}): {path}.{min(unknown)}:"

@@ -2,12 +2,14 @@
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 import attrs
 import yaml
 from support.kubernetes import resources, statuses
 from support.kubernetes.resources import Resource
+
+APPLY: Final = "application/apply-patch+yaml"
 
 
 @attrs.frozen(kw_only=True)
@@ -39,6 +41,11 @@ class Asked:
     @property
     def address(self) -> tuple[Resource, str, str]:
         return (self.resource, self.namespace, self.name)
+
+    @property
+    def applies(self) -> bool:
+        """Whether it is a server-side apply."""
+        return self.verb == "patch" and self.content_type.startswith(APPLY)
 
     @property
     def dry(self) -> bool:

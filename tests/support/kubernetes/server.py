@@ -6,7 +6,7 @@ import json
 import attrs
 from aiohttp import web
 from support.kubernetes import discovery, requests, statuses
-from support.kubernetes.faults import Fault, Faults, Loss
+from support.kubernetes.faults import Fault, Faults, Loss, Lost
 from support.kubernetes.lists import Lists
 from support.kubernetes.logs import Logs
 from support.kubernetes.rbac import Rbac
@@ -35,10 +35,6 @@ class Call:
     status: int = 0
 
 
-class _Lost(Exception):  # noqa: N818 - no answer is no error of the server
-    """The client gets no answer."""
-
-
 @attrs.define(eq=False, kw_only=True)
 class Server:
     """Answers requests.
@@ -63,7 +59,7 @@ class Server:
             return await self._answered(request)
         except statuses.Refused as refused:
             return _refusal(refused)
-        except _Lost:
+        except (Lost, ConnectionError):  # the second is a client that has gone
             if request.transport is not None:
                 request.transport.abort()
             return web.Response(status=500)
@@ -73,7 +69,7 @@ class Server:
 
     async def _answered(self, request: web.Request) -> web.StreamResponse:
         if self.faults.down:
-            raise _Lost
+            raise Lost
         user = self.rbac.user(request.headers.get("Authorization", ""))
         if found := discovery.page(request.path):
             return web.json_response(found)
@@ -104,6 +100,8 @@ class Server:
 
     async def _done(self, asked: Asked, request: web.Request, call: Call) -> web.StreamResponse:
         self.rbac.check(asked)
+        if asked.applies and self.verbs.store.get(asked.address) is None:
+            self.rbac.check(attrs.evolve(asked, verb="create"))
         fault = self.faults.of(asked)
         if fault is not None:
             await self._befall(fault, Loss.BEFORE, Loss.HANG)
@@ -124,7 +122,7 @@ class Server:
         if fault.outcome is hangs:
             await asyncio.Event().wait()  # until the client goes, or the server ends
         if fault.outcome is breaks:
-            raise _Lost
+            raise Lost
 
     def _object(self, asked: Asked) -> tuple[int, Object]:
         if asked.verb == "list":

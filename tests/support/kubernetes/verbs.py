@@ -9,14 +9,13 @@ from support.kubernetes import names, patches, statuses
 from support.kubernetes.apply import applied
 from support.kubernetes.garbage import FOREGROUND, ORPHAN, remove_gracefully
 from support.kubernetes.owners import UPDATE, Manager, Owners
-from support.kubernetes.requests import Asked
+from support.kubernetes.requests import APPLY, Asked
 from support.kubernetes.resources import Object
 from support.kubernetes.store import Address, Store, instant
 
 # Looks at an object that is about to be written, and at what it replaces; may change it.
 Admission = Callable[[Asked, Object, Object | None], None]
 
-APPLY = "application/apply-patch+yaml"
 _LARGEST_BODY = 3 * 1024 * 1024
 
 
@@ -65,7 +64,7 @@ class Verbs:
 
     def patch(self, asked: Asked) -> tuple[int, Object]:
         kind = asked.content_type.partition(";")[0].strip()
-        if kind == APPLY:
+        if asked.applies:
             return self._apply(asked)
         how = self._how(asked, kind)
         patch = asked.document()
