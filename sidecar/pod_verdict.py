@@ -7,9 +7,9 @@ an eviction, explains an end that Kaniko did not choose; all others are judged b
 from typing import Final
 
 from knative_lambda.domain.failures import Reason
+from knative_lambda.domain.fetch_exit import REASONS
 from knative_lambda.domain.pod import FETCH, KANIKO, ContainerStatus, PodStatus
 from knative_lambda.domain.verdict import BuildStatus, Verdict
-from knative_lambda.sidecar.fetch_exit import REASONS
 from knative_lambda.sidecar.verdict import failure, judge
 
 # How a process ends that was told to: by SIGINT, SIGKILL or SIGTERM, or, as a container's first

@@ -120,9 +120,14 @@ def broker_url(value: str) -> str:
 
 def web_url(value: str) -> str:
     """An address to send events to; empty: none."""
-    url = urlsplit(value)
-    if value and (url.scheme not in ("http", "https") or not url.hostname):
-        raise ValueError("must be http:// or https:// and a host")
+    rule = "must be http:// or https:// and a host"
+    try:
+        url = urlsplit(value)
+        good = not value or (url.scheme in ("http", "https") and url.hostname and url.port != 0)
+    except ValueError:
+        good = False
+    if not good:
+        raise ValueError(rule)
     return value
 
 

@@ -33,6 +33,7 @@ from knative_lambda.sidecar.watching import Watch
 FUNCTION = FunctionId("acme", "hello")
 BUILD = request_id(7)
 KEY = build_key("the service's key", BUILD)
+IMAGE = "registry.test/lambda/acme-hello:1"
 TIMEOUT = 600.0  # seconds
 
 
@@ -50,7 +51,7 @@ def opened(phase: Phase = Phase.OPEN, *, settled: bool = False) -> Record:
         accepted_at=BEGINNING,
         settled=settled,
         content=Content("c" * 64, "d" * 64),
-        image="registry.test/lambda/acme-hello:1",
+        image=IMAGE,
         outcome=None if phase is Phase.OPEN else Outcome(ended_at=BEGINNING, by="another"),
         correlation_id="corr-1",
     )

@@ -19,9 +19,9 @@ from support.pods import (
 )
 
 from knative_lambda.domain.failures import Reason
+from knative_lambda.domain.fetch_exit import FetchExit
 from knative_lambda.domain.pod import FETCH, KANIKO, SIDECAR, ContainerStatus, PodStatus
 from knative_lambda.domain.verdict import Verdict
-from knative_lambda.sidecar.fetch_exit import FetchExit
 from knative_lambda.sidecar.pod_verdict import judge_pod, obstacle
 
 WORDS = (
