@@ -130,3 +130,10 @@ async def test_a_grace_of_none_is_given_when_it_is_asked_for(
     await kubelet.step()
     await builds.delete("pods", pod_of(kubelet)["metadata"]["name"], {"gracePeriodSeconds": 0})
     assert await builds.names("pods") == []
+
+
+async def test_what_lies_in_a_namespace_goes_with_it(cluster: Cluster, builds: Client) -> None:
+    cluster.plant(config_map("a", namespace=BUILDS))
+    await builds.call("DELETE", f"/api/v1/namespaces/{BUILDS}")
+    await cluster.settled()
+    assert cluster.objects("configmaps") == []

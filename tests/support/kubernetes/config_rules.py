@@ -1,5 +1,6 @@
 """What a cluster asks of a ConfigMap or a Secret beyond the shape of its fields."""
 
+import base64
 import re
 from typing import Final
 
@@ -21,9 +22,23 @@ def problems(found: Object) -> list[str]:
                     f'{field}[{key}]: Invalid value: "{key}": a valid config key must consist of'
                     " alphanumeric characters, '-', '_' or '.'"
                 )
+    if found["kind"] == "Secret":
+        said += [
+            f"data[{key}]: Invalid value: illegal base64 data"
+            for key, value in (found.get("data") or {}).items()
+            if not _is_base64(value)
+        ]
     if size > _LARGEST:
         said.append(f"[]: Too long: may not be more than {_LARGEST} bytes")
     return said
+
+
+def _is_base64(text: str) -> bool:
+    try:
+        base64.b64decode(text, validate=True)
+    except ValueError:
+        return False
+    return True
 
 
 def changed(new: Object, before: Object) -> list[str]:

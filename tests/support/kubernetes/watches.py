@@ -97,7 +97,7 @@ class Watches:
         self, asked: Asked, selects: Selects, seen: int, response: web.StreamResponse
     ) -> int:
         """Tell what has changed since *seen*; gives what is seen then."""
-        for change in [each for each in self.store.changes if each.version > seen]:
+        for change in self.store.since(seen):
             seen = change.version
             if event := _event(asked, selects, change):
                 await _send(response, *event)
