@@ -21,12 +21,15 @@ def installed(overlay: str) -> tuple[Object, ...]:
     """All objects of that overlay; they are shared, and not to be changed.
 
     Raises:
-        CalledProcessError: kubectl cannot build it.
         FileNotFoundError: There is no kubectl: `make kubectl` installs it.
+        RuntimeError: It cannot build the overlay.
     """
     command = ["kubectl", "kustomize", str(ROOT / "deploy" / "overlays" / overlay)]
-    built = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout
-    return tuple(yaml.safe_load_all(built))
+    # On its other output, newer versions complain of what older ones need.
+    built = subprocess.run(command, capture_output=True, text=True, check=False)
+    if built.returncode != 0:
+        raise RuntimeError(f"kubectl cannot build {overlay}:\n{built.stderr}")
+    return tuple(yaml.safe_load_all(built.stdout))
 
 
 @attrs.frozen
