@@ -58,13 +58,15 @@ async def test_a_field_of_another_manager_is_a_conflict_unless_it_is_forced(api:
     assert '"one"' in cause["message"]
     forced = await api.apply("configmaps", config_map("a", {"x": "2"}), "two", force="true")
     assert forced.body["data"] == {"x": "2"}
+    assert managers(forced) == [("two", "Apply")]
     back = await api.apply("configmaps", config_map("a", {"x": "1"}), "one")
     assert back.said == (409, "Conflict")
 
 
 async def test_what_somebody_updated_is_his(api: Client) -> None:
     await api.apply("configmaps", config_map("a", {"x": "1"}), "one")
-    await api.patch("configmaps", "a", {"data": {"x": "2"}}, fieldManager="editor")
+    edited = await api.patch("configmaps", "a", {"data": {"x": "2"}}, fieldManager="editor")
+    assert managers(edited) == [("editor", "Update")]
     refused = await api.apply("configmaps", config_map("a", {"x": "1"}), "one")
     (cause,) = refused.body["details"]["causes"]
     assert cause["message"].startswith('conflict with "editor"')

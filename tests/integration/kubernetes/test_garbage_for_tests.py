@@ -40,6 +40,17 @@ async def test_an_owner_in_another_namespace_is_none(cluster: Cluster) -> None:
     assert cluster.objects("configmaps", BUILDS) == []
 
 
+async def test_an_owner_is_found_by_its_name_and_known_by_its_uid(cluster: Cluster) -> None:
+    owner = cluster.plant(config_map("owner", namespace=BUILDS))
+    (reference,) = owned_by(owner)["ownerReferences"]
+    for name, wrong in (("a", {"name": "other"}), ("b", {"uid": "other"}), ("c", {})):
+        references = [{**reference, **wrong}]
+        cluster.plant(config_map(name, namespace=BUILDS, ownerReferences=references))
+    await cluster.settled()
+    left = [each["metadata"]["name"] for each in cluster.objects("configmaps", BUILDS)]
+    assert left == ["c", "owner"]
+
+
 async def test_one_of_two_owners_keeps_what_they_own(cluster: Cluster, builds: Client) -> None:
     owners = [cluster.plant(config_map(name, namespace=BUILDS)) for name in ("one", "two")]
     references = [ref for each in owners for ref in owned_by(each)["ownerReferences"]]

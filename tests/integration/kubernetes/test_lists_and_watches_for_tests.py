@@ -84,7 +84,11 @@ class Watch:
         self.task = asyncio.create_task(self._read(api, resource, query))
 
     async def _read(self, api: Client, resource: str, query: dict[str, object]) -> None:
-        params = {"watch": "true", **{name: str(value) for name, value in query.items()}}
+        params = {
+            "watch": "true",
+            "timeoutSeconds": "10",
+            **{name: str(value) for name, value in query.items()},
+        }
         async with api.session.get(api.url + api.path(resource), params=params) as response:
             assert response.status == 200
             async for line in response.content:
