@@ -114,6 +114,18 @@ def _meets(expression: Mapping[str, str], labels: Mapping[str, str]) -> bool:
             raise NotImplementedError(other)
 
 
+def every(found: object, name: str) -> Iterator[Any]:
+    """Each value that stands under *name*, however deep."""
+    if isinstance(found, dict):
+        for field, value in found.items():
+            if field == name:
+                yield value
+            yield from every(value, name)
+    elif isinstance(found, list):
+        for value in found:
+            yield from every(value, name)
+
+
 def settings(overlay: str) -> dict[str, str]:
     """The variables that are no secret."""
     found = by_key(overlay)[Key("ConfigMap", SYSTEM, "knative-lambda")]

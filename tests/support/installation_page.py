@@ -18,10 +18,15 @@ SECRETS: Final = [
 _VARIABLE: Final = re.compile(r"\$\([^)]*\)|\$\w+")
 
 
+def blocks(language: str) -> list[str]:
+    """What stands in fences of that *language*; without one, it is for a shell."""
+    fences = re.findall(r"^```(\w*)\n(.*?)^```$", PAGE.read_text("utf-8"), re.DOTALL | re.MULTILINE)
+    return [text for named, text in fences if named == language]
+
+
 def commands(program: str) -> list[list[str]]:
     """The words of each call of *program*, in order; what a shell would fill in is `filled`."""
-    blocks = re.findall(r"^```\n(.*?)^```", PAGE.read_text("utf-8"), re.DOTALL | re.MULTILINE)
-    lines = "".join(blocks).replace("\\\n", " ").splitlines()
+    lines = "".join(blocks("")).replace("\\\n", " ").splitlines()
     return [
         shlex.split(_VARIABLE.sub("filled", line))
         for line in lines

@@ -1,6 +1,5 @@
 """Whatever an object names is there: accounts, roles, settings, services, selectors and ports."""
 
-from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -12,6 +11,7 @@ from support.installation import (
     SYSTEM,
     Key,
     by_key,
+    every,
     installed,
     key,
     of_kind,
@@ -30,18 +30,6 @@ from knative_lambda.entrypoints.commands import parser
 from knative_lambda.settings import Settings
 
 JOB = manifest(spec_of(FunctionId("acme", "orders"), "a" * 32), SETTINGS)
-
-
-def every(found: object, name: str) -> Iterator[Any]:
-    """Each value that stands under *name*, however deep."""
-    if isinstance(found, dict):
-        for field, value in found.items():
-            if field == name:
-                yield value
-            yield from every(value, name)
-    elif isinstance(found, list):
-        for value in found:
-            yield from every(value, name)
 
 
 def referred(found: Any, reference: Any) -> Key:
