@@ -14,6 +14,8 @@ ROOT: Final = Path(__file__).parents[2]
 OVERLAYS: Final = sorted(folder.name for folder in (ROOT / "deploy" / "overlays").iterdir())
 SYSTEM, BUILDS, FUNCTIONS = "knative-lambda-system", "knative-lambda-builds", "knative-lambda"
 KNATIVE: Final = "serving.knative.dev/v1"
+# By namespace and name, of the service and of builds.
+SERVICE, SIDECAR = (SYSTEM, "builder"), (BUILDS, "build")
 
 
 @cache
@@ -124,6 +126,15 @@ def every(found: object, name: str) -> Iterator[Any]:
     elif isinstance(found, list):
         for value in found:
             yield from every(value, name)
+
+
+def accounts(overlay: str) -> list[Object]:
+    """Who there is, and what each may do."""
+    return [
+        found
+        for kind in ("ServiceAccount", "Role", "RoleBinding")
+        for found in of_kind(overlay, kind)
+    ]
 
 
 def settings(overlay: str) -> dict[str, str]:

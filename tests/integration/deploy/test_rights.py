@@ -10,7 +10,7 @@ import aiohttp
 import attrs
 import pytest
 from support.http_api import HttpApi
-from support.installation import BUILDS, FUNCTIONS, SYSTEM, of_kind
+from support.installation import BUILDS, FUNCTIONS, SERVICE, SIDECAR, accounts, of_kind
 from support.jobs import SETTINGS, played, spec_of
 from support.knative_specs import key, spec
 from support.kubernetes import histories, own_pods
@@ -32,7 +32,7 @@ from knative_lambda.domain.record import Record
 from knative_lambda.sidecar.pod_verdict import judge_pod
 
 FUNCTION = FunctionId("acme", "orders")
-SERVICE, SIDECAR, ADAPTER = (SYSTEM, "builder"), (BUILDS, "build"), (BUILDS, "apisource")
+ADAPTER = (BUILDS, "apisource")
 PLACE = Place(namespace=FUNCTIONS, broker="default", dead_letter_sink="http://sink.test/")
 
 
@@ -72,8 +72,7 @@ def _rights(overlay: str, whose: tuple[str, str]) -> Iterator[Right]:
 async def allowed(overlay: str, clock: Callable[[], int]) -> AsyncIterator[Cluster]:
     """A cluster in which accounts have the rights that are installed, and no others."""
     async with Cluster.started(clock=clock) as cluster:
-        kinds = ("ServiceAccount", "Role", "RoleBinding")
-        cluster.allow(found for kind in kinds for found in of_kind(overlay, kind))
+        cluster.allow(accounts(overlay))
         yield cluster
 
 
