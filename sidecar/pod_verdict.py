@@ -115,10 +115,11 @@ def _from_outside(pod: PodStatus, *, timed_out: bool) -> Reason | None:
         return _POD_REASONS[pod.reason]
     if pod.reason.startswith(_NO_ROOM):
         return Reason.UNSCHEDULABLE
+    if pod.disruption:
+        # That its time is up as well is no wonder then.
+        return Reason.LOST if pod.disruption == _COLLECTED else Reason.EVICTED
     if timed_out:
         return Reason.TIMEOUT
-    if pod.disruption:
-        return Reason.LOST if pod.disruption == _COLLECTED else Reason.EVICTED
     return Reason.LOST if pod.deleting else None
 
 
