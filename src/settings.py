@@ -5,8 +5,8 @@ from pathlib import Path
 
 import attrs
 
-from knative_lambda.build_settings import BuildSettings
 from knative_lambda.environment import SettingsError, read
+from knative_lambda.serving_settings import ServingSettings
 from knative_lambda.variables import (
     broker_url,
     env,
@@ -29,7 +29,7 @@ __all__ = ["Settings", "SettingsError", "from_env", "table"]
 
 
 @attrs.frozen(kw_only=True)
-class Settings(BuildSettings):
+class Settings(ServingSettings):
     """The fields are the table; their words stand in `--help` and in the README."""
 
     event_source: str = env(
@@ -243,12 +243,12 @@ def from_env(variables: Mapping[str, str]) -> Settings:
 
 def table() -> list[tuple[str, str, str]]:
     """Name, default and words of every variable."""
-    # Those of builds in a cluster last: who runs it elsewhere needs none of them.
-    builds = attrs.fields_dict(BuildSettings)
+    # Those of a cluster last: who runs it elsewhere needs none of them.
+    in_a_cluster = attrs.fields_dict(ServingSettings)
     rows = [
         field.metadata
         for last in (False, True)
         for field in attrs.fields(Settings)
-        if (field.name in builds) is last
+        if (field.name in in_a_cluster) is last
     ]
     return [(row["name"], row["default"], row["words"]) for row in rows]

@@ -6,6 +6,7 @@ from dependency_injector import providers
 from dependency_injector.containers import DeclarativeContainer
 from dependency_injector.providers import DependenciesContainer, Dependency, Selector
 
+from knative_lambda.entrypoints.knative_adapters import KnativeAdapters
 from knative_lambda.entrypoints.kubernetes_adapters import KubernetesAdapters
 from knative_lambda.settings import Settings
 
@@ -29,5 +30,16 @@ class PlatformAdapters(DeclarativeContainer):
         local=local.records,
         memory=memory.records,
     )
-    deployer = Selector(_set.service_deployer, local=local.deployer, memory=memory.deployer)
-    serving = Selector(_set.service_deployer, local=local.board, memory=memory.deployer)
+    _knative = providers.Container(KnativeAdapters, settings=settings, client=cluster)
+    deployer = Selector(
+        _set.service_deployer,
+        knative=_knative.deployer,
+        local=local.deployer,
+        memory=memory.deployer,
+    )
+    serving = Selector(
+        _set.service_deployer,
+        knative=_knative.deployer,
+        local=local.board,
+        memory=memory.deployer,
+    )
