@@ -1,20 +1,21 @@
 """The service keeps the laws of its ports with the rights that are installed: it misses none."""
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 
-import aiohttp
 import pytest
 from integration.builds import test_job_runner, test_records
 from integration.knative import test_knative_service_deployer
-from support.http_api import HttpApi
 from support.installation import FUNCTIONS, SERVICE, accounts
 from support.jobs import SETTINGS
 from support.kubernetes.cluster import Cluster
 from support.kubernetes.kubelet import Kubelet
+from support.kubernetes_access import kubeconfig
 from support.world import Clock
 
 from knative_lambda.adapters.knative.place import Place
 from knative_lambda.adapters.knative.service_deployer import KnativeServiceDeployer
+from knative_lambda.adapters.kubernetes.client import KubernetesClient
 from knative_lambda.adapters.kubernetes.job_runner import KanikoJobRunner
 from knative_lambda.sidecar.pod_verdict import judge_pod
 
@@ -39,19 +40,23 @@ async def kubelet(cluster: Cluster, clock: Clock) -> AsyncIterator[Kubelet]:
 
 
 @pytest.fixture
-async def client(cluster: Cluster) -> AsyncIterator[HttpApi]:
-    shown = {"Authorization": f"Bearer {cluster.token(*SERVICE)}"}
-    async with aiohttp.ClientSession(headers=shown) as session:
-        yield HttpApi(session, cluster.url)
+async def client(
+    cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[KubernetesClient]:
+    user = {"token": cluster.token(*SERVICE)}
+    monkeypatch.setenv("KUBECONFIG", str(kubeconfig(tmp_path, cluster.url, user)))
+    client = KubernetesClient()
+    yield client
+    await client.close()
 
 
 @pytest.fixture
-def runner(client: HttpApi, clock: Clock) -> KanikoJobRunner:
+def runner(client: KubernetesClient, clock: Clock) -> KanikoJobRunner:
     return KanikoJobRunner(client, SETTINGS, judge_pod, clock)
 
 
 @pytest.fixture
-def deployer(client: HttpApi) -> KnativeServiceDeployer:
+def deployer(client: KubernetesClient) -> KnativeServiceDeployer:
     place = Place(namespace=FUNCTIONS, broker="default", dead_letter_sink="http://sink.test/")
     return KnativeServiceDeployer(client, place)
 

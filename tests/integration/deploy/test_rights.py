@@ -6,21 +6,21 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
-import aiohttp
 import attrs
 import pytest
-from support.http_api import HttpApi
 from support.installation import BUILDS, FUNCTIONS, SERVICE, SIDECAR, accounts, of_kind
 from support.jobs import SETTINGS, played, spec_of
 from support.knative_specs import key, spec
 from support.kubernetes import histories, own_pods
 from support.kubernetes.cluster import Cluster
 from support.kubernetes.kubelet import Kubelet
+from support.kubernetes_access import kubeconfig
 from support.world import Clock
 from yarl import URL
 
 from knative_lambda.adapters.knative.place import Place
 from knative_lambda.adapters.knative.service_deployer import KnativeServiceDeployer
+from knative_lambda.adapters.kubernetes.client import KubernetesClient
 from knative_lambda.adapters.kubernetes.job_runner import KanikoJobRunner
 from knative_lambda.adapters.kubernetes.records import ConfigMapRecords
 from knative_lambda.adapters.pod.client import PodClient
@@ -92,15 +92,19 @@ def used(cluster: Cluster, whose: tuple[str, str]) -> set[Right]:
     }
 
 
-async def test_the_service_uses_each_of_its_rights(overlay: str) -> None:
+async def test_the_service_uses_each_of_its_rights(
+    overlay: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     clock = Clock()
-    async with allowed(overlay, clock) as cluster, aiohttp.ClientSession() as session:
-        session.headers["Authorization"] = f"Bearer {cluster.token(*SERVICE)}"
-        api, kubelet = HttpApi(session, cluster.url), Kubelet(cluster, clock)
+    async with allowed(overlay, clock) as cluster:
+        user = {"token": cluster.token(*SERVICE)}
+        monkeypatch.setenv("KUBECONFIG", str(kubeconfig(tmp_path, cluster.url, user)))
+        api, kubelet = KubernetesClient(), Kubelet(cluster, clock)
         await keep(ConfigMapRecords(api, BUILDS))
         await build(KanikoJobRunner(api, SETTINGS, judge_pod, clock), kubelet)
         await serve(KnativeServiceDeployer(api, PLACE))
         await kubelet.stop()
+        await api.close()
 
         assert used(cluster, SERVICE) == rights(overlay, SERVICE)
 
