@@ -102,7 +102,7 @@ async def test_the_service_uses_each_of_its_rights(
         api, kubelet = KubernetesClient(), Kubelet(cluster, clock)
         await keep(ConfigMapRecords(api, BUILDS))
         await build(KanikoJobRunner(api, SETTINGS, judge_pod, clock), kubelet)
-        await serve(KnativeServiceDeployer(api, PLACE))
+        await serve(KnativeServiceDeployer(api, PLACE), cluster)
         await kubelet.stop()
         await api.close()
 
@@ -129,11 +129,13 @@ async def build(runner: KanikoJobRunner, kubelet: Kubelet) -> None:
     await runner.stop(job.name)
 
 
-async def serve(deployer: KnativeServiceDeployer) -> None:
-    """All that is done with what serves a function, and by two replicas at once."""
+async def serve(deployer: KnativeServiceDeployer, cluster: Cluster) -> None:
+    """All that is done with what serves a function, also after somebody's hand was at it."""
     first, second = spec(1, "a"), spec(2, "b")
     made = await deployer.create(first)
     await deployer.bind(first, made)
+    account = cluster.object("serviceaccounts", FUNCTIONS, first.name)
+    cluster.plant({**account, "automountServiceAccountToken": True})
     await deployer.bind(first, made)
     await deployer.bind(second, await deployer.patch(second, key(1)))
     await deployer.prune(second)
