@@ -74,8 +74,8 @@ def test_the_page_tells_how_each_secret_is_made_that_something_needs(overlay: st
 
 
 def test_the_page_tells_of_no_secret_that_nothing_needs(overlay: str) -> None:
-    # Which is for registries that do not know builds by a role.
-    optional = {(BUILDS, "registry-push")}
+    # Those are for registries that know neither builds nor nodes by a role.
+    optional = {(BUILDS, "registry-push"), (FUNCTIONS, "registry-pull")}
 
     assert set(documented()) - optional <= {(place, name) for place, name, _ in needed(overlay)}
 
