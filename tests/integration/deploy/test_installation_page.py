@@ -37,7 +37,8 @@ def needed(overlay: str) -> Iterator[tuple[str, str, str]]:
         AssertionError: Something refers to one in a way that is not known here.
     """
     for each in pods(overlay):
-        assert not [*every(each.spec, "secretKeyRef"), *every(each.spec, "secret")]
+        assert not [*every(each.spec, "secretKeyRef")]
+        assert all(volume["optional"] for volume in every(each.spec, "secret"))
         for reference in every(each.spec, "secretRef"):
             yield each.owner.namespace, reference["name"], ""
     for found in installed(overlay):
@@ -50,6 +51,14 @@ def needed(overlay: str) -> Iterator[tuple[str, str, str]]:
             for target in reference:
                 yield found["metadata"]["namespace"], target["name"], target["key"]
     yield from needed_by_builds(settings(overlay))
+
+
+def optional(overlay: str) -> Iterator[tuple[str, str, str]]:
+    """The same of Secrets without which it works too."""
+    for each in pods(overlay):
+        for volume in every(each.spec, "secret"):
+            for item in volume["items"]:
+                yield each.owner.namespace, volume["secretName"], item["key"]
 
 
 def needed_by_builds(variables: dict[str, str]) -> Iterator[tuple[str, str, str]]:
@@ -68,16 +77,17 @@ def needed_by_builds(variables: dict[str, str]) -> Iterator[tuple[str, str, str]
 
 def test_the_page_tells_how_each_secret_is_made_that_something_needs(overlay: str) -> None:
     told = documented()
-    for namespace, name, field in needed(overlay):
+    for namespace, name, field in (*needed(overlay), *optional(overlay)):
         assert (namespace, name) in told
         assert not field or field in told[namespace, name]
 
 
 def test_the_page_tells_of_no_secret_that_nothing_needs(overlay: str) -> None:
     # Those are for registries that know neither builds nor nodes by a role.
-    optional = {(BUILDS, "registry-push"), (FUNCTIONS, "registry-pull")}
+    by_setting = {(BUILDS, "registry-push"), (FUNCTIONS, "registry-pull")}
+    used = {(place, name) for place, name, _ in (*needed(overlay), *optional(overlay))}
 
-    assert set(documented()) - optional <= {(place, name) for place, name, _ in needed(overlay)}
+    assert set(documented()) - by_setting == used - by_setting
 
 
 def test_the_overlay_for_development_has_each_secret_that_something_needs() -> None:

@@ -71,6 +71,16 @@ def test_every_config_map_is_there(overlay: str) -> None:
             assert Key("ConfigMap", each.owner.namespace, reference["name"]) in there
 
 
+def test_what_a_pod_may_do_without_is_mounted_where_the_settings_look(overlay: str) -> None:
+    for each in pods(overlay):
+        mounts = {one["name"]: one["mountPath"] for one in each.container["volumeMounts"]}
+        volumes = {one["name"]: one for one in each.spec["volumes"]}
+
+        assert mounts["registry"] == settings(overlay)["DOCKER_CONFIG"]
+        assert volumes["registry"]["secret"]["items"][0]["path"] == "config.json"
+        assert volumes["authorities"]["configMap"]["optional"] is True
+
+
 def test_every_trigger_has_its_broker(overlay: str) -> None:
     there = by_key(overlay)
     for found in of_kind(overlay, "Trigger"):

@@ -7,8 +7,14 @@ from support.installation_page import SECRETS, documented
 from knative_lambda.settings import Settings, from_env, table
 
 VARIABLES = {name for name, _, _ in table()}
-# Of AWS's own.
-OTHERS = {"AWS_REGION", "AWS_ENDPOINT_URL_S3", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"}
+# Of AWS's own, and Docker's.
+OTHERS = {
+    "AWS_ACCESS_KEY_ID",
+    "AWS_ENDPOINT_URL_S3",
+    "AWS_REGION",
+    "AWS_SECRET_ACCESS_KEY",
+    "DOCKER_CONFIG",
+}
 
 
 def given(overlay: str) -> Settings:
