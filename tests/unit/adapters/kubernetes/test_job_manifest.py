@@ -2,13 +2,14 @@
 
 import itertools
 import json
-from typing import Any
 
 import attrs
 import pytest
 from hypothesis import given
+from hypothesis import settings as examples
 from support.jobs import REPORTING, SETTINGS, spec_of, specs
 from support.kubernetes import admission, podsecurity
+from support.rendered_jobs import container, environment, flags, pod, shape
 
 from knative_lambda.adapters.kubernetes.job_manifest import GRACE, START_WITHIN, manifest
 from knative_lambda.domain.ids import FunctionId
@@ -31,44 +32,7 @@ FULL = attrs.evolve(
 )
 
 
-def pod(job: dict[str, Any]) -> dict[str, Any]:
-    found: dict[str, Any] = job["spec"]["template"]["spec"]
-    return found
-
-
-def container(job: dict[str, Any], name: str) -> dict[str, Any]:
-    listed = [*pod(job)["initContainers"], *pod(job)["containers"]]
-    (found,) = (each for each in listed if each["name"] == name)
-    return dict(found)
-
-
-def environment(job: dict[str, Any], name: str) -> dict[str, str]:
-    """What the container *name* finds in its environment, of what is written out."""
-    return {
-        each["name"]: seen(each["value"]) for each in container(job, name)["env"] if "value" in each
-    }
-
-
-def seen(text: str) -> str:
-    """What a container sees of an argument or a value, if no variable may be put into it."""
-    pieces = text.split("$$")
-    assert all("$" not in piece for piece in pieces), f"{text}: the kubelet would look at it"
-    return "$".join(pieces)
-
-
-def flags(job: dict[str, Any]) -> list[str]:
-    return [seen(arg) for arg in container(job, "kaniko")["args"]]
-
-
-def shape(value: Any) -> Any:
-    """The keys of *value*, at every depth; of lists of texts not even how long they are."""
-    if isinstance(value, dict):
-        return {key: shape(one) for key, one in value.items()}
-    if isinstance(value, list):
-        return [] if all(isinstance(one, str) for one in value) else [shape(one) for one in value]
-    return type(value).__name__
-
-
+@examples(deadline=None)
 @given(specs)
 def test_every_cluster_takes_the_job_of_any_legal_request(job: JobSpec) -> None:
     for settings, version in itertools.product((SETTINGS, FULL), (admission.OLDEST, NEWEST)):
@@ -77,6 +41,7 @@ def test_every_cluster_takes_the_job_of_any_legal_request(job: JobSpec) -> None:
         assert podsecurity.violation("baseline", pod(rendered)) == ""
 
 
+@examples(deadline=None)
 @given(specs)
 def test_law_7_a_job_has_the_same_shape_whatever_the_tenant_sent(job: JobSpec) -> None:
     for settings in (SETTINGS, FULL):
@@ -89,6 +54,7 @@ def test_law_7_a_job_has_the_same_shape_whatever_the_tenant_sent(job: JobSpec) -
         assert (pod(rendered)["volumes"], container(rendered, "fetch")["image"]) == static
 
 
+@examples(deadline=None)
 @given(specs)
 def test_law_7_each_thing_that_was_sent_is_one_word_and_no_more(job: JobSpec) -> None:
     rendered = manifest(job, FULL)
@@ -110,6 +76,7 @@ def test_law_7_each_thing_that_was_sent_is_one_word_and_no_more(job: JobSpec) ->
     }
 
 
+@examples(deadline=None)
 @given(specs, specs)
 def test_law_12_jobs_of_different_builds_have_different_names(one: JobSpec, other: JobSpec) -> None:
     jobs = [manifest(spec, SETTINGS)["metadata"]["name"] for spec in (one, other)]

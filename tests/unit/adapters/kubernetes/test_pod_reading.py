@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from knative_lambda.adapters.kubernetes.pod_reading import read_pod
@@ -147,6 +147,7 @@ objects = st.fixed_dictionaries(
 )
 
 
+@settings(deadline=None)
 @given(objects)
 def test_whatever_is_left_out_a_pod_is_read(found: dict[str, Any]) -> None:
     assert isinstance(read_pod(found), PodStatus)
