@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
 import attrs
 
+from knative_lambda.domain.runtimes import Runtime
+from knative_lambda.environment import SettingsError, read
 from knative_lambda.serving_settings import ServingSettings
 from knative_lambda.variables import (
     broker_url,
@@ -14,10 +15,14 @@ from knative_lambda.variables import (
     flag,
     folder,
     one_of,
+    other_registry,
     path,
     port,
     prefetch,
+    registry,
+    registry_hosts,
     repository_prefix,
+    runtimes,
     seconds,
     text,
     texts,
@@ -25,9 +30,7 @@ from knative_lambda.variables import (
     whole,
 )
 
-
-class SettingsError(Exception):
-    """Variables that are missing or malformed: all of them, a line each."""
+__all__ = ["Settings", "SettingsError", "from_env", "table"]
 
 
 @attrs.frozen(kw_only=True)
@@ -115,7 +118,10 @@ class Settings(ServingSettings):
         "KLB_SOURCE_CREDENTIALS_DIR", "", folder, "a folder for each credential; empty: none"
     )
     image_registry: str = env(
-        "KLB_IMAGE_REGISTRY", "local", one_of("local", "memory"), "where images are"
+        "KLB_IMAGE_REGISTRY",
+        "auto",
+        one_of("auto", "ecr", "oci", "local", "memory"),
+        "where images are; auto: told by the job runner, else by the host in KLB_REGISTRY",
     )
     state_dir: Path = env(  # noqa: RUF009 - env gives a field
         "KLB_STATE_DIR",
@@ -129,18 +135,33 @@ class Settings(ServingSettings):
         text,
         "source of a build that names none, with {third_party_id} and {parser_id}; empty: required",
     )
-    registry: str = env("KLB_REGISTRY", "localhost:5000", text, "registry that is pushed to")
+    registry: str = env("KLB_REGISTRY", "localhost:5000", registry, "registry that is pushed to")
     pull_registry: str = env(
-        "KLB_PULL_REGISTRY", "", text, "the same registry as the nodes reach it; empty: the same"
+        "KLB_PULL_REGISTRY",
+        "",
+        other_registry,
+        "the same registry as the nodes reach it; empty: the same",
     )
     insecure_registries: tuple[str, ...] = env(
         "KLB_INSECURE_REGISTRIES",
         "",
-        texts,
+        registry_hosts,
         "hosts of registries, with commas, that are spoken to over plain HTTP",
+    )
+    registry_ca_file: Path | None = env(  # noqa: RUF009 - env gives a field
+        "KLB_REGISTRY_CA_FILE", "", file, "certificates to trust for oci; empty: the system's"
     )
     repository_prefix: str = env(
         "KLB_REPOSITORY_PREFIX", "lambda/", repository_prefix, "of each function's repository"
+    )
+    runtime_images: Mapping[str, Runtime] = env(
+        "KLB_RUNTIME_IMAGES",
+        "",
+        runtimes,
+        "images under runtimes, with commas: python311=IMAGE, go127/build=IMAGE; empty: ours",
+    )
+    templates_dir: Path | None = env(  # noqa: RUF009 - env gives a field
+        "KLB_TEMPLATES_DIR", "", folder, "a folder of templates that replace ours; empty: none"
     )
     prefetch: int = env("KLB_PREFETCH", "32", prefetch, "deliveries in hand at once")
     max_contexts: int = env("KLB_MAX_CONTEXTS", "4", whole, "contexts made at once in a replica")
@@ -200,8 +221,15 @@ class Settings(ServingSettings):
         """Each pair of values that do not go together."""
         if self.job_runner == "kubernetes":
             yield from self._misfits_in_a_cluster()
-        else:
-            yield from self._misfits_of_pairs()
+        elif self.job_runner != self.service_deployer:
+            names = f"{_name('job_runner')} and {_name('service_deployer')}"
+            yield f"{names}: must both be local or both memory: what one makes the other uses"
+        runner, images = self.job_runner, self.image_registry
+        if runner == "local" and images not in ("auto", "local"):
+            yield f"{_name('image_registry')}: must be local for {_name('job_runner')}=local"
+        elif images in ("local", "memory") and images != runner:
+            builds = f"{_name('job_runner')}={images}"
+            yield f"{_name('image_registry')}: {images} is for {builds}: no other can push there"
         if self.job_runner == "local" and self.context_store != "directory":
             yield f"{_name('context_store')}: must be directory for {_name('job_runner')}=local"
         if self.context_store == "s3" and not self.context_bucket:
@@ -209,16 +237,8 @@ class Settings(ServingSettings):
         if self.event_publisher == "http" and not self.sink:
             yield f"{_name('sink')}: missing: required for {_name('event_publisher')}=http"
 
-    def _misfits_of_pairs(self) -> Iterator[str]:
-        for one, other in (("job_runner", "image_registry"), ("job_runner", "service_deployer")):
-            if getattr(self, one) != getattr(self, other):
-                names = f"{_name(one)} and {_name(other)}"
-                yield f"{names}: must both be local or both memory: what one makes the other uses"
-
     def _misfits_in_a_cluster(self) -> Iterator[str]:
         within = f"for {_name('job_runner')}=kubernetes"
-        if self.image_registry == "local":
-            yield f"{_name('image_registry')}: must not be local {within}: no pod pushes there"
         if not self.sidecar_image:
             yield f"{_name('sidecar_image')}: missing: required {within}"
         if self.context_store != "s3":
@@ -240,26 +260,7 @@ def from_env(variables: Mapping[str, str]) -> Settings:
     Raises:
         SettingsError: Naming every variable that is malformed or unknown, and what would be right.
     """
-    values: dict[str, Any] = {}
-    wrong: list[str] = []
-    fields = {field.metadata["name"]: field for field in attrs.fields(Settings)}
-    strange = sorted(name for name in set(variables) - set(fields) if name.startswith("KLB_"))
-    wrong += [f"{name}: is no variable of ours; --help lists them" for name in strange]
-    for name, field in fields.items():
-        try:
-            if name in variables:
-                values[field.name] = field.metadata["read"](variables[name])
-        except ValueError as error:
-            shown = repr(variables[name]) if field.repr else "(hidden)"
-            wrong.append(f"{name}: {shown}: {error}")
-    try:
-        settings = Settings(**values)
-    except SettingsError as error:
-        said = {line.partition(":")[0] for line in wrong}
-        wrong += [line for line in str(error).splitlines() if line.partition(":")[0] not in said]
-    if wrong:
-        raise SettingsError("\n".join(wrong))
-    return settings
+    return read(Settings, variables)
 
 
 def table() -> list[tuple[str, str, str]]:

@@ -1,12 +1,16 @@
 """How the text of an environment variable becomes a value: one reader a kind."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 import attrs
+
+from knative_lambda.domain.base_images import with_images
+from knative_lambda.domain.image_name import is_registry
+from knative_lambda.domain.runtimes import RUNTIMES, Runtime
 
 _LAST_PORT: Final = 65535
 _MOST_IN_HAND: Final = 65535  # the protocol counts them in 16 bits
@@ -84,6 +88,24 @@ def texts(value: str) -> tuple[str, ...]:
     return tuple(part for part in (piece.strip() for piece in value.split(",")) if part)
 
 
+def runtimes(value: str) -> Mapping[str, Runtime]:
+    """All runtimes by name, on other images where *value* has RUNTIME=IMAGE or RUNTIME/build=IMAGE.
+
+    There may be several, with commas in between.
+    """
+    images: dict[str, str] = {}
+    for piece in texts(value):
+        name, sign, image = (part.strip() for part in piece.partition("="))
+        if not sign:
+            message = f"{piece!r}: must be RUNTIME=IMAGE or RUNTIME/build=IMAGE"
+            raise ValueError(message)
+        if name in images:
+            message = f"{name}: is named twice"
+            raise ValueError(message)
+        images[name] = image
+    return with_images(RUNTIMES, images)
+
+
 def flag(value: str) -> bool:
     """Yes or no."""
     if value not in ("true", "false"):
@@ -96,6 +118,29 @@ def port(value: str) -> int:
     if not value.isdecimal() or not 0 < int(value) <= _LAST_PORT:
         raise ValueError("must be a port: 1 to 65535")
     return int(value)
+
+
+def registry(value: str) -> str:
+    """What stands before the repository in the names of images."""
+    if not is_registry(value):
+        raise ValueError(
+            "must be a host, with a port and a path if there are any, "
+            "such as registry.example:5000/functions"
+        )
+    return value
+
+
+def other_registry(value: str) -> str:
+    """A registry; empty: none."""
+    return registry(value) if value else ""
+
+
+def registry_hosts(value: str) -> tuple[str, ...]:
+    """The hosts of registries, with commas in between."""
+    hosts = texts(value)
+    if any("/" in host or not is_registry(host) for host in hosts):
+        raise ValueError("must be hosts, each with its port if it has one, and commas in between")
+    return hosts
 
 
 def repository_prefix(value: str) -> str:
@@ -120,16 +165,23 @@ def broker_url(value: str) -> str:
 
 def web_url(value: str) -> str:
     """An address to send events to; empty: none."""
-    url = urlsplit(value)
-    if value and (url.scheme not in ("http", "https") or not url.hostname):
-        raise ValueError("must be http:// or https:// and a host")
+    rule = "must be http:// or https:// and a host"
+    try:
+        url = urlsplit(value)
+        good = not value or (url.scheme in ("http", "https") and url.hostname and url.port != 0)
+    except ValueError:
+        good = False
+    if not good:
+        raise ValueError(rule)
     return value
 
 
-def env(name: str, default: str, read: Callable[[str], Any], words: str, **more: Any) -> Any:
-    """A field that is read from the variable *name* by *read*; *words* explain it."""
-    return attrs.field(
-        default=attrs.Factory(lambda: read(default)),
-        metadata={"name": name, "default": default, "read": read, "words": words},
-        **more,
-    )
+def env(name: str, default: str | None, read: Callable[[str], Any], words: str, **more: Any) -> Any:
+    """A field that is read from the variable *name* by *read*; *words* explain it.
+
+    Without a *default* the variable must be there.
+    """
+    metadata = {"name": name, "default": default or "", "read": read, "words": words}
+    if default is None:
+        return attrs.field(metadata=metadata, **more)
+    return attrs.field(default=attrs.Factory(lambda: read(default)), metadata=metadata, **more)

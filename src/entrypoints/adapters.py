@@ -7,7 +7,6 @@ from dependency_injector.containers import DeclarativeContainer
 from dependency_injector.providers import Dependency, Object, Selector, Singleton
 
 from knative_lambda.adapters.local.dispatcher import Dispatcher
-from knative_lambda.adapters.packing.context_builder import ContextBuilder
 from knative_lambda.adapters.prometheus.metrics import PrometheusMetrics
 from knative_lambda.adapters.s3.context_store import S3ContextStore
 from knative_lambda.adapters.uploads.source_fetcher import UploadedSources
@@ -42,16 +41,14 @@ class Adapters(DeclarativeContainer):
         directory=_local.contexts,
         memory=_memory.contexts,
     )
-    registry = Selector(_set.image_registry, local=_local.registry, memory=_memory.registry)
-    cluster, records, runner = _platform.cluster, _platform.records, _platform.runner
-    deployer, serving = _platform.deployer, _platform.serving
-    _network = providers.Container(SourceAdapters, settings=settings)
+    registry, cluster = _platform.registry, _platform.cluster
+    records, runner = _platform.records, _platform.runner
+    deployer, serving, packer = _platform.deployer, _platform.serving, _platform.packer
     _named = Selector(
         _set.source_fetcher,
-        network=_network.sources,
+        network=providers.Container(SourceAdapters, settings=settings).sources,
         directory=_local.sources,
         memory=_memory.sources,
     )
     sources = Singleton(UploadedSources, _named, contexts)
-    packer = Singleton(ContextBuilder)
     dispatcher = Singleton(Dispatcher, broker, deployer)

@@ -1,4 +1,4 @@
-"""What builds, what serves, and what keeps the records of both: the settings choose."""
+"""What packs, builds and serves, and what keeps images and records: the settings choose."""
 
 from collections.abc import Callable
 
@@ -8,6 +8,8 @@ from dependency_injector.providers import DependenciesContainer, Dependency, Sel
 
 from knative_lambda.entrypoints.knative_adapters import KnativeAdapters
 from knative_lambda.entrypoints.kubernetes_adapters import KubernetesAdapters
+from knative_lambda.entrypoints.packing_adapters import PackingAdapters
+from knative_lambda.entrypoints.registry_adapters import RegistryAdapters
 from knative_lambda.settings import Settings
 
 
@@ -18,9 +20,18 @@ class PlatformAdapters(DeclarativeContainer):
     now: Dependency[Callable[[], int]] = Dependency()
     local, memory = DependenciesContainer(), DependenciesContainer()
     _set = settings.provided
-    _kubernetes = providers.Container(KubernetesAdapters, settings=settings, now=now)
-
+    _packing = providers.Container(PackingAdapters, settings=settings)
+    templates, packer = _packing.templates, _packing.packer
+    _kubernetes = providers.Container(
+        KubernetesAdapters, settings=settings, now=now, templates=templates
+    )
     cluster = _kubernetes.client
+    _knative = providers.Container(
+        KnativeAdapters, settings=settings, client=cluster, templates=templates
+    )
+    registry = providers.Container(
+        RegistryAdapters, settings=settings, local=local.registry, memory=memory.registry
+    ).registry
     runner = Selector(
         _set.job_runner, kubernetes=_kubernetes.runner, local=local.runner, memory=memory.runner
     )
@@ -30,7 +41,6 @@ class PlatformAdapters(DeclarativeContainer):
         local=local.records,
         memory=memory.records,
     )
-    _knative = providers.Container(KnativeAdapters, settings=settings, client=cluster)
     deployer = Selector(
         _set.service_deployer,
         knative=_knative.deployer,

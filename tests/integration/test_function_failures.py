@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 from support.functions import (
+    INTERPRETED,
     LANGUAGES,
     FunctionProcess,
     binary_event,
@@ -156,12 +157,12 @@ async def test_a_failure_after_the_deadline_is_logged(function: FunctionProcess)
     assert (await function.send('"fine"', binary_event())).status == 200
 
 
+# A panic in a goroutine of its own ends any program in Go.
+@pytest.mark.parametrize("function", INTERPRETED, indirect=True)
 @pytest.mark.parametrize("failure", ["background", "background exit"])
 async def test_a_background_failure_is_logged_and_survived(
     function: FunctionProcess, failure: str
 ) -> None:
-    if function.language == "go":
-        pytest.skip("a panic in a goroutine of its own ends any program in Go")
     assert (await function.send(json.dumps(failure), binary_event())).body == b"ok"
     await function.await_line(lambda line: line["level"] == "error" and "background" in str(line))
     assert (await function.send('"fine"', binary_event())).body == b"ok"

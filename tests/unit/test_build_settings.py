@@ -10,7 +10,7 @@ from knative_lambda.settings import Settings, SettingsError, from_env
 IN_A_CLUSTER = {
     "KLB_JOB_RUNNER": "kubernetes",
     "KLB_SERVICE_DEPLOYER": "knative",
-    "KLB_IMAGE_REGISTRY": "memory",
+    "KLB_IMAGE_REGISTRY": "oci",
     "KLB_CONTEXT_STORE": "s3",
     "KLB_CONTEXT_BUCKET": "contexts",
     "KLB_SIDECAR_IMAGE": "registry.test/sidecar:1",
@@ -112,7 +112,6 @@ def test_what_is_malformed_is_told_with_what_would_be_right(
         ({"KLB_SIDECAR_IMAGE": ""}, "KLB_SIDECAR_IMAGE: missing: required for"),
         ({"KLB_CONTEXT_STORE": "directory"}, "KLB_CONTEXT_STORE: must be s3 for"),
         ({"KLB_SERVICE_DEPLOYER": "memory"}, "KLB_SERVICE_DEPLOYER: must be knative for"),
-        ({"KLB_IMAGE_REGISTRY": "local"}, "KLB_IMAGE_REGISTRY: must not be local for"),
         ({"KLB_EVENT_PUBLISHER": "memory"}, "KLB_EVENT_PUBLISHER: must be rabbitmq or http for"),
     ],
 )

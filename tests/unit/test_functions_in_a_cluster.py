@@ -10,7 +10,7 @@ from knative_lambda.settings import Settings, SettingsError, from_env
 VARIABLES = {
     "KLB_JOB_RUNNER": "kubernetes",
     "KLB_SERVICE_DEPLOYER": "knative",
-    "KLB_IMAGE_REGISTRY": "memory",
+    "KLB_IMAGE_REGISTRY": "oci",
     "KLB_CONTEXT_STORE": "s3",
     "KLB_CONTEXT_BUCKET": "contexts",
     "KLB_SIDECAR_IMAGE": "registry.test/sidecar:1",

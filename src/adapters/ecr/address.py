@@ -5,11 +5,12 @@ from typing import Final, Literal, Self
 
 import attrs
 
-from knative_lambda.adapters.oci.image_name import is_registry
-from knative_lambda.domain.errors import SetupError
-
+# That of Docker's clients, or its twin for IPv6; each may be one that uses FIPS.
 _HOST: Final = re.compile(
-    r"(?P<account>[0-9]+)\.dkr\.ecr\.(?P<region>[a-z0-9-]+)\.amazonaws\.com(?:\.cn)?"
+    r"(?P<account>[0-9]+)\.dkr(?:"
+    r"\.ecr(?:-fips)?\.(?P<region>[a-z0-9-]+)\.amazonaws\.(?:com|com\.cn|eu)"
+    r"|-ecr(?:-fips)?\.(?P<twin>[a-z0-9-]+)\.on\.(?:aws|amazonwebservices\.com\.cn)"
+    r")"
 )
 
 
@@ -32,16 +33,13 @@ class EcrAddress:
         """That of *registry*, a host and perhaps a path.
 
         Raises:
-            SetupError: It is not in ECR.
+            ValueError: It is not in ECR.
         """
         host, _, path = registry.partition("/")
         match = _HOST.fullmatch(host)
-        if match is None or not is_registry(registry):
-            raise SetupError(
-                "KLB_REGISTRY: must be account.dkr.ecr.region.amazonaws.com, and a path if there "
-                "is one"
-            )
-        return cls(host, match["account"], match["region"], path)
+        if match is None:
+            raise ValueError("must be account.dkr.ecr.region.amazonaws.com, and perhaps a path")
+        return cls(host, match["account"], match["region"] or match["twin"], path)
 
     def repository(self, name: str) -> str:
         """What ECR calls our repository *name*."""

@@ -1,19 +1,21 @@
-"""The calls to ECR that we need; the connection is made with the first."""
+"""The calls to ECR that we need. Importing this imports the SDK, which takes long."""
 
-import asyncio
 import json
 from contextlib import AsyncExitStack
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Self
 
 import attrs
+from aiobotocore.config import AioConfig
+from aiobotocore.session import get_session
 from botocore.exceptions import ClientError, ParamValidationError
 
 from knative_lambda.adapters.aws.answers import Answer
 from knative_lambda.adapters.ecr.address import EcrAddress
-from knative_lambda.adapters.ecr.errors import RepositoryMissingError, asking
-from knative_lambda.adapters.oci.image_name import ImageName
+from knative_lambda.adapters.ecr.errors import asking
+from knative_lambda.adapters.ecr.missing import RepositoryMissingError
 from knative_lambda.adapters.oci.manifests import MEDIA_TYPES
 from knative_lambda.domain.errors import SetupError
+from knative_lambda.domain.image_name import ImageName
 
 if TYPE_CHECKING:
     from types_aiobotocore_ecr.client import ECRClient
@@ -46,24 +48,42 @@ _LIFECYCLE: Final = json.dumps(
 
 @attrs.define(eq=False)
 class EcrClient:
-    """Region and account are the address's; credentials and endpoint those of AWS's variables."""
+    """One account's registry, through an open client.
+
+    Every method raises a `SetupError` if there is something to mend, and a `TransientError`
+    if ECR cannot be reached.
+    """
 
     address: EcrAddress
-    _stack: AsyncExitStack = attrs.field(factory=AsyncExitStack, init=False)
-    _opened: "ECRClient | None" = attrs.field(default=None, init=False)
-    _opening: asyncio.Lock = attrs.field(factory=asyncio.Lock, init=False)
+    _client: "ECRClient"
+    _stack: AsyncExitStack
+
+    @classmethod
+    async def open(cls, address: EcrAddress) -> Self:
+        """The registry at *address*, with a client of its own; ECR is not asked for anything yet.
+
+        Region and account are the address's; credentials and endpoint those of AWS's variables.
+        """
+        stack = AsyncExitStack()
+        # The SDK writes what the variables say into it: it is for this client alone.
+        config = AioConfig(
+            connect_timeout=_CONNECT,
+            read_timeout=_READ,
+            retries={"mode": "standard"},  # three attempts, unless AWS_MAX_ATTEMPTS
+        )
+        with asking("A client", address.host):
+            made = get_session().create_client("ecr", region_name=address.region, config=config)
+            return cls(address, await stack.enter_async_context(made), stack)
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._stack.aclose()
 
     async def create(self, repository: str) -> bool:
-        """Make *repository*; whether it was not there.
-
-        Raises:
-            SetupError: There is something to mend.
-            TransientError: ECR cannot be reached.
-        """
+        """Make *repository*; whether it was not there."""
         with asking("ecr:CreateRepository", repository):
-            client = await self._client()
             try:
-                await client.create_repository(
+                await self._client.create_repository(
                     registryId=self.address.account,
                     repositoryName=repository,
                     imageTagMutability="IMMUTABLE",
@@ -76,15 +96,9 @@ class EcrClient:
         return True
 
     async def expire_untagged(self, repository: str) -> None:
-        """Have ECR remove the images of *repository* that have no tag, after a day.
-
-        Raises:
-            SetupError: There is something to mend.
-            TransientError: ECR cannot be reached.
-        """
+        """Have ECR remove the images of *repository* that have no tag, after a day."""
         with asking("ecr:PutLifecyclePolicy", repository):
-            client = await self._client()
-            await client.put_lifecycle_policy(
+            await self._client.put_lifecycle_policy(
                 registryId=self.address.account,
                 repositoryName=repository,
                 lifecyclePolicyText=_LIFECYCLE,
@@ -95,16 +109,13 @@ class EcrClient:
 
         Raises:
             RepositoryMissingError: Its repository is not there either.
-            SetupError: There is something to mend.
-            TransientError: ECR cannot be reached.
         """
         wanted: ImageIdentifierTypeDef = {"imageTag": image.tag}
         if image.digest is not None:
             wanted = {"imageDigest": image.digest}
         with asking("ecr:BatchGetImage", image.repository):
-            client = await self._client()
             try:
-                found = await client.batch_get_image(
+                found = await self._client.batch_get_image(
                     registryId=self.address.account,
                     repositoryName=image.repository,
                     imageIds=[wanted],
@@ -124,26 +135,3 @@ class EcrClient:
             said = ", ".join(codes) or "nothing: see AWS_ENDPOINT_URL_ECR"
             raise SetupError(f"ecr:BatchGetImage of {image.repository}: ECR answered {said}")
         return None
-
-    async def close(self) -> None:
-        """Close the connections."""
-        self._opened = None
-        await self._stack.aclose()
-
-    async def _client(self) -> "ECRClient":
-        async with self._opening:
-            if self._opened is None:
-                # A tenth of a second, and 20 MB, that only those pay who have images in ECR.
-                from aiobotocore.config import AioConfig  # noqa: PLC0415 - see above
-                from aiobotocore.session import get_session  # noqa: PLC0415 - see above
-
-                config = AioConfig(
-                    connect_timeout=_CONNECT,
-                    read_timeout=_READ,
-                    retries={"mode": "standard"},  # three attempts, unless AWS_MAX_ATTEMPTS
-                )
-                made = get_session().create_client(
-                    "ecr", region_name=self.address.region, config=config
-                )
-                self._opened = await self._stack.enter_async_context(made)
-            return self._opened

@@ -38,10 +38,6 @@ _LATER: Final = frozenset(
 )
 
 
-class RepositoryMissingError(Exception):
-    """There is no such repository."""
-
-
 @contextmanager
 def asking(action: str, repository: str) -> Iterator[None]:
     """Translate what goes wrong with *action*, as IAM calls it, on *repository*.

@@ -2,18 +2,10 @@
 
 import ipaddress
 from pathlib import Path
-from typing import Final, Self
+from typing import Self
 
 import attrs
 from yarl import URL
-
-from knative_lambda.adapters.oci.image_name import is_registry
-from knative_lambda.domain.errors import SetupError
-
-_RULE: Final = (
-    "KLB_REGISTRY: must be a host, with a port and a path if there are any, "
-    "such as registry.example:5000/functions"
-)
 
 
 @attrs.frozen
@@ -32,22 +24,13 @@ class Address:
 
     @classmethod
     def of(cls, registry: str, authority: Path | None = None, *, plain: bool = False) -> Self:
-        """That of *registry*, over plain HTTP if *plain*.
+        """That of *registry*, a host and perhaps a path, over plain HTTP if *plain*.
 
         What is on this machine speaks plain HTTP too, unless an authority is given.
-
-        Raises:
-            SetupError: It is the name of no registry.
         """
         host = registry.partition("/")[0]
         plain = plain or (authority is None and _is_this_machine(host))
-        try:
-            origin = URL(f"{'http' if plain else 'https'}://{host}").origin()
-        except ValueError as error:
-            raise SetupError(_RULE) from error
-        if not is_registry(registry):
-            raise SetupError(_RULE)
-        return cls(registry, origin, authority)
+        return cls(registry, URL(f"{'http' if plain else 'https'}://{host}"), authority)
 
     @property
     def title(self) -> str:

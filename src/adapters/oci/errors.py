@@ -33,7 +33,10 @@ def asking(whom: str) -> Iterator[None]:
         raise SetupError(message) from error
     except aiohttp.ClientOSError as error:
         if _speaks_plainly(error):
-            message = f"{whom} does not speak TLS: set KLB_REGISTRY_PLAIN_HTTP if that is meant"
+            message = (
+                f"{whom} does not speak TLS: name its host in KLB_INSECURE_REGISTRIES if that is "
+                "meant"
+            )
             raise SetupError(message) from error
         # Its words name the host, and no more of the URL.
         raise TransientError(f"{whom} cannot be reached: {error}") from error

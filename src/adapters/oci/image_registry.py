@@ -7,9 +7,9 @@ from typing import Final
 import attrs
 
 from knative_lambda.adapters.oci.client import RegistryClient
-from knative_lambda.adapters.oci.image_name import ImageName
 from knative_lambda.adapters.oci.manifests import MEDIA_TYPES
 from knative_lambda.domain.errors import SetupError
+from knative_lambda.domain.image_name import ImageName
 from knative_lambda.ports.image_registry import ImageRegistry
 
 _DIGEST: Final = re.compile(r"sha256:[0-9a-f]{64}")
@@ -55,3 +55,7 @@ class OciImageRegistry(ImageRegistry):
                 f"{kind[:100]!r}: see what KLB_REGISTRY names"
             )
         return f"sha256:{hashlib.sha256(answer.body).hexdigest()}"
+
+    async def close(self) -> None:
+        """Close the connections; another call would open them anew."""
+        await self.client.close()

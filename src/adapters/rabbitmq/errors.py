@@ -113,6 +113,11 @@ def publishing(what: str) -> Iterator[None]:
         raise TransientError(f"{what}: the broker did not take it") from error
     except (*CONNECTION_EXCEPTIONS, TimeoutError) as error:
         raise TransientError(f"{what}: {words(error)}") from error
+    except Exception as error:
+        if type(error) is not Exception:
+            raise
+        # With a bare one the client gives up what is in hand when a connection is closed.
+        raise TransientError(f"{what}: the connection was closed") from error
 
 
 def words(error: BaseException) -> str:

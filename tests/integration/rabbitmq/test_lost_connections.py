@@ -1,6 +1,7 @@
 """Connections are lost in many ways; work goes on by itself, and none of it is lost with them."""
 
 import asyncio
+import gc
 import time
 from collections.abc import Callable
 
@@ -9,13 +10,14 @@ import pytest
 from support.amqp import Client
 from support.queue_workers import done, send, until, working
 from support.rabbitmq import RabbitMQServer
-from support.tcp_proxy import TcpProxy
+from support.tcp_proxy import TcpProxy, free_port
 
 from knative_lambda.adapters.memory.metrics import MemoryMetrics
 from knative_lambda.adapters.rabbitmq.link import Link
 from knative_lambda.adapters.rabbitmq.outbox import FunctionsOutbox, Outbox
 from knative_lambda.adapters.rabbitmq.topology import Topology
 from knative_lambda.application import consumer
+from knative_lambda.domain.errors import TransientError
 from knative_lambda.domain.rejection import Rejection
 from knative_lambda.domain.settlement import DeadLetter, Retry, SetAside
 from knative_lambda.ports.event_source import Delivery, Message
@@ -86,3 +88,13 @@ async def put_away(url: str, topology: Topology) -> None:
     await outbox.settle(Delivery(Message(b"", message_id="is set aside"), None, 0), aside)
     await letters.settle(Delivery(Message(b""), None, 0), no)
     await link.close()
+
+
+async def test_a_broker_that_cannot_be_reached_leaves_nothing_to_be_closed(
+    topology: Topology,
+) -> None:
+    link = Link(f"amqp://127.0.0.1:{free_port()}/", topology, MemoryMetrics())
+    with pytest.raises(TransientError):
+        await link.channel()
+    # A connection that was never closed warns from wherever it is forgotten, such as a thread.
+    await asyncio.to_thread(gc.collect)

@@ -4,11 +4,16 @@ import os
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+from aiobotocore.session import get_session
 from support.certificates import Certificates
 from support.moto import Moto, moto_server
 from support.registry_setup import Registries
+
+if TYPE_CHECKING:
+    from types_aiobotocore_ecr.client import ECRClient
 
 
 @pytest.fixture(scope="session")
@@ -46,3 +51,12 @@ def aws(moto: Moto, monkeypatch: pytest.MonkeyPatch) -> Moto:
     for name, value in moto.environment.items():
         monkeypatch.setenv(name, value)
     return moto
+
+
+@pytest.fixture
+async def ecr(aws: Moto) -> "AsyncIterator[ECRClient]":
+    """AWS's own client, past the adapter."""
+    async with get_session().create_client(
+        "ecr", region_name="eu-west-3", endpoint_url=aws.url
+    ) as client:
+        yield client

@@ -14,7 +14,6 @@ from support.registry_script import Script, always
 from support.tcp_proxy import free_port
 
 from knative_lambda.adapters.ecr.address import EcrAddress
-from knative_lambda.adapters.ecr.client import EcrClient
 from knative_lambda.adapters.ecr.image_registry import EcrImageRegistry
 from knative_lambda.domain.errors import SetupError, TransientError
 
@@ -41,9 +40,9 @@ def variables(monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:
 
 @pytest.fixture
 async def registry() -> AsyncIterator[EcrImageRegistry]:
-    client = EcrClient(EcrAddress.of(HOST))
-    yield EcrImageRegistry(client)
-    await client.close()
+    made = EcrImageRegistry(EcrAddress.of(HOST))
+    yield made
+    await made.close()
 
 
 class Ecr:
@@ -278,5 +277,5 @@ async def test_a_client_that_was_closed_connects_again(
 ) -> None:
     await _played(stack, monkeypatch, BatchGetImage=[(200, FOUND)])
     assert await registry.digest(IMAGE) == DIGEST
-    await registry.client.close()
+    await registry.close()
     assert await registry.digest(IMAGE) == DIGEST

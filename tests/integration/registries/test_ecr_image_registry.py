@@ -1,36 +1,22 @@
 """The adapter for ECR keeps the laws of the port, and asks for no more than it needs."""
 
-import hashlib
 import json
 from collections.abc import AsyncIterator
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import pytest
-from aiobotocore.session import get_session
 from botocore.exceptions import ClientError
 from contracts.image_registry import REPOSITORY, ImageRegistryContract
+from support.ecr_push import HOST, push
 from support.moto import Moto
 from support.registry_push import INDEX, MANIFEST
 
 from knative_lambda.adapters.ecr.address import EcrAddress
-from knative_lambda.adapters.ecr.client import EcrClient
 from knative_lambda.adapters.ecr.image_registry import EcrImageRegistry
-from knative_lambda.adapters.oci.image_name import ImageName
+from knative_lambda.domain.image_name import ImageName
 
 if TYPE_CHECKING:
     from types_aiobotocore_ecr.client import ECRClient
-
-HOST = "123456789012.dkr.ecr.eu-west-3.amazonaws.com"
-
-
-@pytest.fixture
-async def ecr(aws: Moto) -> "AsyncIterator[ECRClient]":
-    """AWS's own client, past the adapter."""
-    async with get_session().create_client(
-        "ecr", region_name="eu-west-3", endpoint_url=aws.url
-    ) as client:
-        yield client
 
 
 @pytest.fixture
@@ -40,24 +26,9 @@ async def registry(aws: Moto) -> AsyncIterator[EcrImageRegistry]:  # noqa: ARG00
 
 
 async def _made(registry: str) -> AsyncIterator[EcrImageRegistry]:
-    client = EcrClient(EcrAddress.of(registry))
-    yield EcrImageRegistry(client)
-    await client.close()
-
-
-async def _push(ecr: "ECRClient", repository: str, tag: str, content: bytes, kind: str) -> str:
-    layer = f"sha256:{hashlib.sha256(content).hexdigest()}"
-    manifest = json.dumps({"schemaVersion": 2, "mediaType": kind, "of": layer})
-    digest = f"sha256:{hashlib.sha256(manifest.encode()).hexdigest()}"
-    with suppress(ecr.exceptions.ImageAlreadyExistsException):  # as moto calls a tag that is taken
-        await ecr.put_image(
-            repositoryName=repository,
-            imageManifest=manifest,
-            imageManifestMediaType=kind,
-            imageDigest=digest,
-            imageTag=tag,
-        )
-    return digest
+    made = EcrImageRegistry(EcrAddress.of(registry))
+    yield made
+    await made.close()
 
 
 class TestEcrImageRegistry(ImageRegistryContract):
@@ -71,7 +42,7 @@ class TestEcrImageRegistry(ImageRegistryContract):
 
     async def push(self, image: str, content: bytes) -> str:
         name = ImageName.parse(image)
-        return await _push(self.ecr, name.repository, name.tag, content, MANIFEST)
+        return await push(self.ecr, name.repository, name.tag, content, MANIFEST)
 
     async def repositories(self) -> set[str]:
         found = await self.ecr.describe_repositories()
@@ -129,7 +100,7 @@ async def test_an_image_of_several_platforms_has_the_digest_of_its_index(
     registry: EcrImageRegistry, ecr: "ECRClient"
 ) -> None:
     await registry.ensure(REPOSITORY)
-    pushed = await _push(ecr, REPOSITORY, "one", b"index", INDEX)
+    pushed = await push(ecr, REPOSITORY, "one", b"index", INDEX)
     assert await registry.digest(f"{HOST}/{REPOSITORY}:one") == pushed
 
 
@@ -137,7 +108,7 @@ async def test_an_image_named_by_digest_is_looked_for_by_it(
     registry: EcrImageRegistry, ecr: "ECRClient"
 ) -> None:
     await registry.ensure(REPOSITORY)
-    pushed = await _push(ecr, REPOSITORY, "one", b"one", MANIFEST)
+    pushed = await push(ecr, REPOSITORY, "one", b"one", MANIFEST)
     assert await registry.digest(f"{HOST}/{REPOSITORY}@{pushed}") == pushed
     missing = f"sha256:{'0' * 64}"
     assert await registry.digest(f"{HOST}/{REPOSITORY}:one@{missing}") is None
@@ -147,6 +118,6 @@ async def test_an_image_of_another_registry_is_not_there(
     registry: EcrImageRegistry, ecr: "ECRClient"
 ) -> None:
     await registry.ensure(REPOSITORY)
-    await _push(ecr, REPOSITORY, "one", b"one", MANIFEST)
+    await push(ecr, REPOSITORY, "one", b"one", MANIFEST)
     elsewhere = HOST.replace("eu-west-3", "eu-west-1")
     assert await registry.digest(f"{elsewhere}/{REPOSITORY}:one") is None

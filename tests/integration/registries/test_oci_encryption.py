@@ -28,7 +28,7 @@ async def test_a_registry_without_encryption_is_not_taken_for_one_with_it(
     opened = await opener.open()
     address = Address.of(opened.server.host, signers.authority)
     asking = adapter(opener.stack, address, opened.config)
-    with pytest.raises(SetupError, match="does not speak TLS: set KLB_REGISTRY_PLAIN_HTTP"):
+    with pytest.raises(SetupError, match="does not speak TLS: name its host in KLB_INSECURE"):
         await asking.digest(f"{opened.server.host}/hello:1")
 
 

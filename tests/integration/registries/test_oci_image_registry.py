@@ -8,8 +8,8 @@ from support.registry import Mode
 from support.registry_push import DOCKER_LIST, DOCKER_MANIFEST, INDEX
 from support.registry_setup import Registries, Setup
 
-from knative_lambda.adapters.oci.image_name import ImageName
 from knative_lambda.adapters.oci.image_registry import OciImageRegistry
+from knative_lambda.domain.image_name import ImageName
 
 
 class TestOpenRegistry(ImageRegistryContract):

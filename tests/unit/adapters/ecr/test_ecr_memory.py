@@ -1,17 +1,18 @@
 """What is remembered of ECR is bounded."""
 
+from typing import Any
+
 import attrs
 
 from knative_lambda.adapters.ecr.address import EcrAddress
-from knative_lambda.adapters.ecr.client import EcrClient
 from knative_lambda.adapters.ecr.image_registry import MOST, EcrImageRegistry
 
 ADDRESS = EcrAddress.of("123456789012.dkr.ecr.eu-west-3.amazonaws.com")
 
 
 @attrs.define(eq=False)
-class FullEcr(EcrClient):
-    """Has every repository, and counts who asks."""
+class FullEcr:
+    """Has every repository, and notes which it was told to make."""
 
     asked: list[str] = attrs.field(factory=list)
 
@@ -20,12 +21,21 @@ class FullEcr(EcrClient):
         return False
 
 
+@attrs.define(eq=False)
+class RegistryOfFullEcr(EcrImageRegistry):
+    """Asks that one."""
+
+    ecr: FullEcr = attrs.field(factory=FullEcr)
+
+    async def _client(self) -> Any:
+        return self.ecr
+
+
 async def test_the_oldest_repository_is_forgotten_when_there_are_too_many() -> None:
-    client = FullEcr(ADDRESS)
-    registry = EcrImageRegistry(client)
+    registry = RegistryOfFullEcr(ADDRESS)
     for number in range(MOST + 1):
         await registry.ensure(f"r{number}")
-    client.asked.clear()
+    registry.ecr.asked.clear()
     for number in (MOST, 1, 0):
         await registry.ensure(f"r{number}")
-    assert client.asked == ["r0"]
+    assert registry.ecr.asked == ["r0"]

@@ -6,7 +6,6 @@ import pytest
 from yarl import URL
 
 from knative_lambda.adapters.oci.address import Address
-from knative_lambda.domain.errors import SetupError
 
 
 @pytest.mark.parametrize(
@@ -34,14 +33,6 @@ def test_plain_is_what_is_told_to_be(tmp_path: Path) -> None:
 def test_images_name_the_host_alone() -> None:
     assert Address.of("registry.test:5000/a/b").host == "registry.test:5000"
     assert Address.of("registry.test:5000/a/b").title == "the registry registry.test:5000"
-
-
-@pytest.mark.parametrize(
-    "registry", ["", "https://r.test", "r.test/", "r.test/A", "u:p@r.test", "r.test:99999", "r:0x1"]
-)
-def test_what_names_no_registry_is_refused(registry: str) -> None:
-    with pytest.raises(SetupError, match="KLB_REGISTRY: must be a host"):
-        Address.of(registry)
 
 
 @pytest.mark.parametrize(

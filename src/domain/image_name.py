@@ -7,8 +7,9 @@ import attrs
 
 _PART: Final = r"[a-z0-9]+(?:[._-]+[a-z0-9]+)*"
 _PATH: Final = rf"{_PART}(?:/{_PART})*"
-_HOST: Final = r"[A-Za-z0-9][A-Za-z0-9.-]*(?::[0-9]{1,5})?"
+_HOST: Final = r"[A-Za-z0-9][A-Za-z0-9.-]*(?::(?P<port>[0-9]{1,5}))?"
 _REGISTRY: Final = re.compile(rf"{_HOST}(?:/{_PATH})?")
+_LAST_PORT: Final = 65535
 _NAME: Final = re.compile(
     rf"(?P<host>{_HOST})/(?P<repository>{_PATH})"
     r"(?::(?P<tag>[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}))?"
@@ -51,4 +52,5 @@ class ImageName:
 
 def is_registry(name: str) -> bool:
     """Whether *name* may stand before a repository: a host, and perhaps a path."""
-    return _REGISTRY.fullmatch(name) is not None
+    match = _REGISTRY.fullmatch(name)
+    return match is not None and int(match["port"] or 0) <= _LAST_PORT

@@ -2,7 +2,7 @@
 
 import pytest
 
-from knative_lambda.adapters.oci.image_name import ImageName, is_registry
+from knative_lambda.domain.image_name import ImageName, is_registry
 
 DIGEST = f"sha256:{'0a' * 32}"
 
@@ -54,13 +54,28 @@ def test_a_digest_counts_before_a_tag() -> None:
     assert ImageName.parse("r/hello:1").reference == "1"
 
 
-@pytest.mark.parametrize("name", ["registry.test", "localhost:5000", "r:1/a/b-c"])
+@pytest.mark.parametrize("name", ["registry.test", "localhost:5000", "r:1/a/b-c", "r:65535"])
 def test_a_registry_is_a_host_and_perhaps_a_path(name: str) -> None:
     assert is_registry(name)
 
 
 @pytest.mark.parametrize(
-    "name", ["", "r/", "/a", "r/A", "r:x", "r:123456", "u@r", "https://r", "r?", "r#", "r\n", "-r"]
+    "name",
+    [
+        "",
+        "r/",
+        "/a",
+        "r/A",
+        "r:x",
+        "r:65536",
+        "r:123456",
+        "u@r",
+        "https://r",
+        "r?",
+        "r#",
+        "r\n",
+        "-r",
+    ],
 )
 def test_nothing_else_is(name: str) -> None:
     assert not is_registry(name)
