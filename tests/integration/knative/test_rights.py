@@ -1,10 +1,11 @@
-"""What the service may do in the namespace of functions, and that it needs no more."""
+"""A right that the service lacks in the namespace of functions is told by its name."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from support.knative_specs import NAME, key, spec
 from support.kubernetes.cluster import FUNCTIONS, Cluster
 from support.kubernetes_access import kubeconfig
@@ -15,43 +16,22 @@ from knative_lambda.adapters.kubernetes.client import KubernetesClient
 from knative_lambda.domain.errors import SetupError
 
 SYSTEM = "knative-lambda-system"
-RULES = [
-    {
-        "apiGroups": ["serving.knative.dev"],
-        "resources": ["services"],
-        "verbs": ["create", "delete", "get", "patch"],
-    },
-    {
-        "apiGroups": ["eventing.knative.dev"],
-        "resources": ["triggers"],
-        "verbs": ["create", "delete", "get", "list", "patch"],
-    },
-    {"apiGroups": [""], "resources": ["serviceaccounts"], "verbs": ["create", "get", "patch"]},
-]
+ROLES = Path(__file__).parents[3] / "deploy/base/roles/service.yaml"
+DEPLOYED: list[dict[str, Any]] = [*yaml.safe_load_all(ROLES.read_text("utf-8"))]
+(ROLE,) = (
+    each
+    for each in DEPLOYED
+    if (each["kind"], each["metadata"]["namespace"]) == ("Role", FUNCTIONS)
+)
+RULES: list[dict[str, Any]] = ROLE["rules"]
 
 
 def manifests(rules: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    rbac = "rbac.authorization.k8s.io"
-    subject = {"kind": "ServiceAccount", "name": "builder", "namespace": SYSTEM}
+    """All that is deployed of roles and bindings, with those *rules* for functions."""
+    account = {"name": "builder", "namespace": SYSTEM}
     return [
-        {
-            "apiVersion": "v1",
-            "kind": "ServiceAccount",
-            "metadata": {"name": "builder", "namespace": SYSTEM},
-        },
-        {
-            "apiVersion": f"{rbac}/v1",
-            "kind": "Role",
-            "metadata": {"name": "service", "namespace": FUNCTIONS},
-            "rules": rules,
-        },
-        {
-            "apiVersion": f"{rbac}/v1",
-            "kind": "RoleBinding",
-            "metadata": {"name": "service", "namespace": FUNCTIONS},
-            "roleRef": {"apiGroup": rbac, "kind": "Role", "name": "service"},
-            "subjects": [subject],
-        },
+        {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": account},
+        *({**each, "rules": rules} if each is ROLE else each for each in DEPLOYED),
     ]
 
 
@@ -84,17 +64,6 @@ async def everything(cluster: Cluster, deployer: KnativeServiceDeployer) -> None
     last = await deployer.look(NAME)
     assert last is not None
     await deployer.delete(last)
-
-
-async def test_these_rights_are_enough(cluster: Cluster, deployer: KnativeServiceDeployer) -> None:
-    cluster.allow(manifests(RULES))
-    await everything(cluster, deployer)
-    asked = {(call.resource, call.verb) for call in cluster.calls}
-    assert asked == {
-        (".".join(filter(None, (*rule["resources"], *rule["apiGroups"]))), verb)
-        for rule in RULES
-        for verb in rule["verbs"]
-    }
 
 
 @pytest.mark.parametrize(
