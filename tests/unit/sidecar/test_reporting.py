@@ -4,14 +4,19 @@ import asyncio
 from contextlib import suppress
 
 import pytest
-from support.accompanied import BUILD, KEY, Beside, Play, opened
+from support.accompanied import BUILD, FUNCTION, KEY, Beside, Play, opened
 from support.pods import DIGEST, ended
 
 from knative_lambda.adapters.memory.faults import Crashed, Fault, Kind
+from knative_lambda.domain.effects import Publish
 from knative_lambda.domain.errors import PermanentError, SetupError, TransientError
-from knative_lambda.domain.record import Phase
+from knative_lambda.domain.events import BuildEnded
+from knative_lambda.domain.failures import Reason
+from knative_lambda.domain.machine import decide
+from knative_lambda.domain.record import Phase, Record
 from knative_lambda.domain.rejection import Rejection
 from knative_lambda.domain.signing import is_signed
+from knative_lambda.domain.verdict import Verdict
 
 
 def nth(call: str, *numbers: int, kind: Kind = Kind.FAIL) -> list[Fault]:
@@ -142,3 +147,20 @@ def test_one_that_is_killed_and_started_again_tells_the_same(play: Play, call: s
     beside = play(scenario)
     assert set(beside.kinds()) == {"failed"}
     assert len({message.body for message in beside.published}) == 1
+
+
+@pytest.mark.parametrize("settled", [True, False])
+@pytest.mark.parametrize(
+    "phase", [Phase.OPEN, Phase.COMPLETE, Phase.FAILED, Phase.CANCELLED, Phase.SUPERSEDED]
+)
+@pytest.mark.parametrize("verdict", [Verdict(), Verdict(Reason.BUILD_EXIT)])
+def test_nothing_follows_from_an_end_but_that_it_is_told(
+    phase: Phase,
+    settled: bool,  # noqa: FBT001 - a parameter of the test
+    verdict: Verdict,
+) -> None:
+    """All else is beyond what a sidecar may do."""
+    happened = BuildEnded(request_id=BUILD, now=1, verdict=verdict)
+    for record in (opened(phase, settled=settled), Record(FUNCTION)):
+        _, effects = decide(record, happened)
+        assert {type(effect) for effect in effects} <= {Publish}
