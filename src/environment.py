@@ -39,11 +39,10 @@ def read(kind: type[Value], variables: Mapping[str, str]) -> Value:
         try:
             made = kind(**values)
         except SettingsError as error:
+            # What a value goes with cannot be told before that itself can be read.
             said = {line.partition(":")[0] for line in wrong}
-            unsaid = (
-                line for line in str(error).splitlines() if line.partition(":")[0] not in said
-            )
-            wrong += unsaid
+            misfits = str(error).splitlines()
+            wrong += [line for line in misfits if not any(name in line for name in said)]
     if wrong or made is None:
         raise SettingsError("\n".join(wrong))
     return made

@@ -1,6 +1,6 @@
 """Every environment variable of ours, in one table, read once into one frozen value."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import attrs
@@ -74,7 +74,7 @@ class Settings(ServingSettings):
     http_port: int = env("KLB_HTTP_PORT", "8080", port, "of the HTTP endpoints; serve prefers PORT")
     context_store: str = env(
         "KLB_CONTEXT_STORE",
-        "directory",
+        "s3",
         one_of("s3", "directory", "memory"),
         "where contexts are kept",
     )
@@ -82,11 +82,11 @@ class Settings(ServingSettings):
         "KLB_CONTEXT_BUCKET", "", text, "bucket of the contexts; required with s3"
     )
     job_runner: str = env(
-        "KLB_JOB_RUNNER", "local", one_of("kubernetes", "local", "memory"), "what builds"
+        "KLB_JOB_RUNNER", "kubernetes", one_of("kubernetes", "local", "memory"), "what builds"
     )
     service_deployer: str = env(
         "KLB_SERVICE_DEPLOYER",
-        "local",
+        "knative",
         one_of("knative", "local", "memory"),
         "what serves, and keeps records",
     )
@@ -211,47 +211,6 @@ class Settings(ServingSettings):
     def signing(self) -> str:
         """Whether completions are signed: `on` or `off`."""
         return "on" if self.completion_key else "off"
-
-    def __attrs_post_init__(self) -> None:
-        misfits = list(self._misfits())
-        if misfits:
-            raise SettingsError("\n".join(misfits))
-
-    def _misfits(self) -> Iterator[str]:
-        """Each pair of values that do not go together."""
-        if self.job_runner == "kubernetes":
-            yield from self._misfits_in_a_cluster()
-        elif self.job_runner != self.service_deployer:
-            names = f"{_name('job_runner')} and {_name('service_deployer')}"
-            yield f"{names}: must both be local or both memory: what one makes the other uses"
-        runner, images = self.job_runner, self.image_registry
-        if runner == "local" and images not in ("auto", "local"):
-            yield f"{_name('image_registry')}: must be local for {_name('job_runner')}=local"
-        elif images in ("local", "memory") and images != runner:
-            builds = f"{_name('job_runner')}={images}"
-            yield f"{_name('image_registry')}: {images} is for {builds}: no other can push there"
-        if self.job_runner == "local" and self.context_store != "directory":
-            yield f"{_name('context_store')}: must be directory for {_name('job_runner')}=local"
-        if self.context_store == "s3" and not self.context_bucket:
-            yield f"{_name('context_bucket')}: missing: required for {_name('context_store')}=s3"
-        if self.event_publisher == "http" and not self.sink:
-            yield f"{_name('sink')}: missing: required for {_name('event_publisher')}=http"
-
-    def _misfits_in_a_cluster(self) -> Iterator[str]:
-        within = f"for {_name('job_runner')}=kubernetes"
-        if not self.sidecar_image:
-            yield f"{_name('sidecar_image')}: missing: required {within}"
-        if self.context_store != "s3":
-            yield f"{_name('context_store')}: must be s3 {within}: its pods reach no other"
-        if self.service_deployer != "knative":
-            yield f"{_name('service_deployer')}: must be knative {within}: it keeps the records"
-        if self.event_publisher == "memory":
-            yield f"{_name('event_publisher')}: must be rabbitmq or http {within}"
-        yield from self.amounts_too_large()
-
-
-def _name(field: str) -> str:
-    return str(attrs.fields_dict(Settings)[field].metadata["name"])
 
 
 def from_env(variables: Mapping[str, str]) -> Settings:

@@ -25,7 +25,7 @@ def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser("knative-lambda", formatter_class=argparse.RawTextHelpFormatter)
     top.description = "Builds functions into container images and serves them on Knative."
     top.epilog = "\n".join(["environment variables:", *rows])
-    top.set_defaults(quiet=True)
+    top.set_defaults(quiet=True, serves=False)
     commands = top.add_subparsers(metavar="COMMAND", required=True)
     for command in _COMMANDS:
         command.add_to(commands)

@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 
 from knative_lambda.cluster_variables import amount
+from knative_lambda.service_settings import service_from_env
 from knative_lambda.settings import Settings, SettingsError, from_env
 
 IN_A_CLUSTER = {
@@ -20,7 +21,7 @@ IN_A_CLUSTER = {
 def refusal(**variables: str) -> list[str]:
     """The lines of the error for these variables."""
     with pytest.raises(SettingsError) as caught:
-        from_env(variables)
+        service_from_env(variables)
     return str(caught.value).splitlines()
 
 

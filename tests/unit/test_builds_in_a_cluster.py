@@ -109,5 +109,6 @@ async def test_elsewhere_there_is_no_connection_to_a_cluster(
         raise AssertionError("there is none")
 
     monkeypatch.setattr(KubernetesClient, "close", close)
-    async with connections(from_env({"KLB_STATE_DIR": str(tmp_path)})):
+    here = {f"KLB_{name}": "local" for name in ("JOB_RUNNER", "SERVICE_DEPLOYER")}
+    async with connections(from_env({**here, "KLB_STATE_DIR": str(tmp_path)})):
         pass

@@ -65,5 +65,5 @@ def test_what_is_malformed_is_told_with_what_would_be_right(
     assert line.startswith(f"{variable}: {text!r}: {rule}")
 
 
-def test_functions_are_served_on_this_machine_unless_told_otherwise() -> None:
-    assert Settings().service_deployer == "local"
+def test_functions_are_served_by_knative_unless_told_otherwise() -> None:
+    assert Settings().service_deployer == "knative"

@@ -6,8 +6,8 @@ import pytest
 from knative_lambda.entrypoints.reachable import reachable
 from knative_lambda.settings import Settings, SettingsError
 
-USUAL = Settings()
-HTTP = Settings(event_publisher="http", sink="http://sink.test")
+USUAL = Settings(context_bucket="contexts")
+HTTP = attrs.evolve(USUAL, event_publisher="http", sink="http://sink.test")
 MEMORY = Settings(
     context_store="memory", image_registry="memory", job_runner="memory", service_deployer="memory"
 )
@@ -28,6 +28,8 @@ def test_settings_that_lead_to_a_service_are_taken() -> None:
     [
         (attrs.evolve(USUAL, event_publisher="memory"), "", "KLB_EVENT_PUBLISHER"),
         (HTTP, "listens", "KLB_EVENT_PUBLISHER"),
+        (attrs.evolve(HTTP, sink=""), "", "K_SINK"),
+        (Settings(), "uploads", "KLB_CONTEXT_BUCKET"),
         (MEMORY, "uploads", "KLB_CONTEXT_STORE"),
     ],
 )
