@@ -37,11 +37,13 @@ class History(Producers):
         processes: Replicas, sidecars and reconcilers, each held up at some call.
         sidecars: Jobs that ended and whose sidecar has yet to say so.
         late: Builds of which a stalled replica has told.
+        forsaken: Whether one was killed with nobody to deliver again what it had in hand.
     """
 
     processes: list[Process] = attrs.field(factory=list)
     sidecars: list[BuildJob] = attrs.field(factory=list)
     late: set[str] = attrs.field(factory=set)
+    forsaken: bool = False
 
     # What brokers, networks and clocks do.
 
@@ -164,6 +166,7 @@ class History(Producers):
         if calls is not None:
             for _ in range(calls):
                 process.step()
+            self.forsaken = self.forsaken or not process.done
             process.kill()
         self.run(process)
 
