@@ -32,6 +32,10 @@ class ContextStoreContract(Contract):
         """What a client without credentials gets from *url*."""
 
     @abstractmethod
+    async def send(self, url: str, content: bytes) -> None:
+        """What a client without credentials does to store *content* at *url*."""
+
+    @abstractmethod
     async def stored(self) -> dict[str, bytes]:
         """Back door: all that is stored, by key."""
 
@@ -70,6 +74,22 @@ class ContextStoreContract(Contract):
         assert await store.put(KEY, pieces()) is False
         assert await self.stored() == {KEY: b"first"}
         assert await store.list() == before
+
+    async def test_what_is_sent_to_a_presigned_url_is_stored_under_its_key(
+        self, store: ContextStore
+    ) -> None:
+        await self.plant(OTHER, b"two")
+        await self.send(await store.presign_put(KEY, 60), b"early")
+        await self.send(await store.presign_put(KEY, 60), b"late")
+        assert await self.stored() == {KEY: b"late", OTHER: b"two"}
+        assert sorted(context.key for context in await store.list()) == [KEY, OTHER]
+        assert await self.download(await store.presign(KEY, 60)) == b"late"
+
+    async def test_presigning_a_place_to_send_to_stores_nothing(self, store: ContextStore) -> None:
+        await store.presign_put(KEY, 60)
+        assert await self.stored() == {}
+        assert list(await store.list()) == []
+        assert await store.put(KEY, [b"one"]) is True
 
     async def test_a_put_that_fails_midway_leaves_nothing(self, store: ContextStore) -> None:
         def pieces() -> Iterator[bytes]:

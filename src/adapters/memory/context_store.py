@@ -9,7 +9,10 @@ from knative_lambda.ports.context_store import ContextStore, StoredContext
 
 @attrs.define
 class MemoryContextStore(ContextStore):
-    """A presigned URL is `memory:` and the key; `read` is its download."""
+    """A presigned URL is `memory:` and the key; `read` is its download.
+
+    One for sending is `memory:put:` and the key, and `send` sends to it.
+    """
 
     now: Callable[[], int]
     _stored: dict[str, tuple[bytes, int]] = attrs.field(factory=dict)
@@ -24,6 +27,14 @@ class MemoryContextStore(ContextStore):
     async def presign(self, key: str, expires_in: int) -> str:  # noqa: ARG002 - nothing expires here
         """A URL for `read`."""
         return f"memory:{key}"
+
+    async def presign_put(self, key: str, expires_in: int) -> str:  # noqa: ARG002 - as above
+        """A URL for `send`."""
+        return f"memory:put:{key}"
+
+    def send(self, url: str, content: bytes) -> None:
+        """Store *content* where a URL that `presign_put` gave leads."""
+        self._stored[url.removeprefix("memory:put:")] = (content, self.now())
 
     def read(self, url: str) -> bytes:
         """What lies behind a URL that `presign` gave.

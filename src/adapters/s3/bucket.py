@@ -136,6 +136,15 @@ class Bucket:
                 ExpiresIn=min(expires_in, _LONGEST),
             )
 
+    async def presign_put(self, key: str, expires_in: int) -> str:
+        """A URL to PUT; as for `presign`."""
+        with asking("s3:PutObject", self.name):
+            return await self._client.generate_presigned_url(
+                "put_object",
+                Params={"Bucket": self.name, "Key": key},
+                ExpiresIn=min(expires_in, _LONGEST),
+            )
+
     async def contexts(self) -> Sequence[StoredContext]:
         """Everything in the bucket."""
         with asking("s3:ListBucket", self.name):

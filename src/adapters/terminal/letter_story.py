@@ -6,8 +6,9 @@ from typing import Final
 
 from knative_lambda.adapters.terminal.letter_facts import attributes, headers, properties
 from knative_lambda.adapters.terminal.letters import age, named
-from knative_lambda.adapters.terminal.printable import as_json, printable
+from knative_lambda.adapters.terminal.printable import as_json
 from knative_lambda.domain.instants import format_instant
+from knative_lambda.domain.printable import printable
 from knative_lambda.ports.letters import Letter, Reading
 
 _MILLISECOND: Final = 1_000_000

@@ -5,10 +5,11 @@ from typing import Final
 
 import attrs
 
-from knative_lambda.adapters.terminal.printable import cut, printable
+from knative_lambda.adapters.terminal.printable import cut
 from knative_lambda.domain.cloudevent import PREFIX
 from knative_lambda.domain.ids import FunctionId
 from knative_lambda.domain.instants import format_instant
+from knative_lambda.domain.printable import printable
 from knative_lambda.ports.letters import Letter, Reading
 
 NOTHING: Final = "-"

@@ -1,21 +1,12 @@
-"""Text of strangers, made fit for a terminal: what could steer one is written out."""
+"""Values of strangers, made fit for a terminal."""
 
 import json
 import re
 from typing import Final
 
-_MAY_STEER: Final = re.compile(r"[^ -~]")
+from knative_lambda.domain.printable import MAY_STEER
+
 _ELLIPSIS: Final = "\N{HORIZONTAL ELLIPSIS}"
-
-
-def printable(text: str, *, kept: str = "") -> str:
-    """*text* with escapes for all that is not printed, such as line ends, but for those *kept*."""
-
-    def escaped(match: re.Match[str]) -> str:
-        one = match[0]
-        return one if one.isprintable() or one in kept else ascii(one)[1:-1]
-
-    return _MAY_STEER.sub(escaped, text)
 
 
 def as_json(value: object) -> str:
@@ -25,7 +16,7 @@ def as_json(value: object) -> str:
         one = match[0]
         return one if one.isprintable() or one == "\n" else json.dumps(one)[1:-1]
 
-    return _MAY_STEER.sub(escaped, json.dumps(value, indent=2, ensure_ascii=False))
+    return MAY_STEER.sub(escaped, json.dumps(value, indent=2, ensure_ascii=False))
 
 
 def cut(text: str, width: int | None) -> str:

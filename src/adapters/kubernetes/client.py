@@ -1,0 +1,75 @@
+"""The Kubernetes API that the environment leads to, with kubernetes_asyncio."""
+
+import asyncio
+import json
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from knative_lambda.adapters.kubernetes.api import JSON, KubernetesApi, Query
+from knative_lambda.adapters.kubernetes.refusals import refusal
+from knative_lambda.adapters.threads import in_thread
+from knative_lambda.domain.errors import SetupError
+
+if TYPE_CHECKING:
+    from knative_lambda.adapters.kubernetes.connection import Connection
+
+
+@attrs.define(eq=False)
+class KubernetesClient(KubernetesApi):
+    """The SDK is imported, and a connection opened, with the first call."""
+
+    _opened: "Connection | None" = attrs.field(default=None, init=False)
+    _opening: asyncio.Lock = attrs.field(factory=asyncio.Lock, init=False)
+
+    async def call(
+        self,
+        method: str,
+        path: str,
+        body: object = None,
+        *,
+        query: Query = (),
+        content_type: str = JSON,
+    ) -> Mapping[str, Any]:
+        """The object that the API answers with, within half a minute.
+
+        Raises:
+            Refusal: The API says no.
+            SetupError: There is none, or we do not understand each other.
+            TransientError: There is no answer.
+        """
+        connection = await self._connection()
+        status, content = await connection.send(method, path, body, query, content_type)
+        if status == HTTPStatus.UNAUTHORIZED:
+            await connection.sign_in_again()
+            status, content = await connection.send(method, path, body, query, content_type)
+        if not HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
+            raise refusal(status, content)
+        try:
+            found = json.loads(content)
+        except ValueError:
+            found = None  # not raised from: that error holds what was answered
+        if not isinstance(found, dict):
+            raise SetupError("what should be the Kubernetes API does not answer in JSON objects")
+        return found
+
+    async def close(self) -> None:
+        """Close the connections; another call would open them anew."""
+        async with self._opening:
+            opened, self._opened = self._opened, None
+            if opened is not None:
+                await opened.close()
+
+    async def _connection(self) -> "Connection":
+        async with self._opening:
+            if self._opened is None:
+                self._opened = await (await in_thread(_sdk)).open()
+            return self._opened
+
+
+def _sdk() -> "type[Connection]":
+    from knative_lambda.adapters.kubernetes.connection import Connection  # noqa: PLC0415 - see KubernetesClient
+
+    return Connection

@@ -1,0 +1,150 @@
+"""The API over HTTP: each request is read, noted, perhaps befallen by a fault, and answered."""
+
+import asyncio
+import json
+from collections.abc import Callable
+
+import attrs
+from aiohttp import web
+from support.kubernetes import discovery, requests, statuses
+from support.kubernetes.faults import Fault, Faults, Loss
+from support.kubernetes.lists import Lists
+from support.kubernetes.logs import Logs
+from support.kubernetes.requests import Asked
+from support.kubernetes.resources import Object
+from support.kubernetes.verbs import Verbs
+from support.kubernetes.watches import Watches
+
+
+@attrs.define(kw_only=True)
+class Call:
+    """A call that the API took.
+
+    Attributes:
+        resource: With its group, such as `jobs.batch` or `configmaps`.
+        status: Of HTTP; 0 while it is not answered, and for ever if it never is.
+    """
+
+    verb: str
+    group: str
+    resource: str
+    subresource: str
+    namespace: str
+    name: str
+    user: str
+    status: int = 0
+
+
+class _Lost(Exception):  # noqa: N818 - no answer is no error of the server
+    """The client gets no answer."""
+
+
+@attrs.define(eq=False, kw_only=True)
+class Server:
+    """Answers requests.
+
+    Attributes:
+        allowed: Raises `Refused` for what a user may not do.
+        user: Who shows that `Authorization`; raises `Refused`.
+    """
+
+    verbs: Verbs
+    lists: Lists
+    watches: Watches
+    faults: Faults
+    user: Callable[[str], str]
+    allowed: Callable[[Asked], None]
+    logs: Logs
+    calls: list[Call] = attrs.field(factory=list, init=False)
+
+    async def answer(self, request: web.Request) -> web.StreamResponse:
+        """Answer it as a real server would."""
+        try:
+            return await self._answered(request)
+        except statuses.Refused as refused:
+            return _refusal(refused)
+        except _Lost:
+            if request.transport is not None:
+                request.transport.abort()
+            return web.Response(status=500)
+
+    async def _answered(self, request: web.Request) -> web.StreamResponse:
+        if self.faults.down:
+            raise _Lost
+        user = self.user(request.headers.get("Authorization", ""))
+        if found := discovery.page(request.path):
+            return web.json_response(found)
+        asked = attrs.evolve(
+            requests.read(request.method, request.path, request.query),
+            content_type=request.headers.get("Content-Type", "application/json"),
+            body=await request.read(),
+            user=user,
+        )
+        call = Call(
+            verb=asked.verb,
+            group=asked.resource.group,
+            resource=asked.resource.qualified,
+            subresource=asked.subresource,
+            namespace=asked.namespace,
+            name=asked.name,
+            user=user,
+        )
+        self.calls.append(call)
+        try:
+            response = await self._done(asked, request, call)
+        except statuses.Refused as refused:
+            call.status = refused.status["code"]
+            raise
+        call.status = response.status
+        return response
+
+    async def _done(self, asked: Asked, request: web.Request, call: Call) -> web.StreamResponse:
+        self.allowed(asked)
+        fault = self.faults.of(asked)
+        if fault is not None:
+            await self._befall(fault, Loss.BEFORE, Loss.HANG)
+            if isinstance(fault.outcome, int):
+                raise fault.refusal()
+        if asked.verb == "watch":
+            call.status = 200
+            return await self.watches.serve(asked, request)
+        if (asked.verb, asked.resource.plural, asked.subresource) == ("get", "pods", "log"):
+            call.status = 200
+            return await self.logs.serve(asked, request)
+        status, found = self._object(asked)
+        if fault is not None:
+            await self._befall(fault, Loss.AFTER, Loss.HANG_AFTER)
+        return web.json_response(found, status=status)
+
+    async def _befall(self, fault: Fault, breaks: Loss, hangs: Loss) -> None:
+        if fault.outcome is hangs:
+            await asyncio.Event().wait()  # until the client goes, or the server ends
+        if fault.outcome is breaks:
+            raise _Lost
+
+    def _object(self, asked: Asked) -> tuple[int, Object]:
+        if asked.verb == "list":
+            return 200, self.lists.list(asked)
+        if asked.subresource not in ("", "status"):
+            raise statuses.no_such_path()
+        verbs = {
+            "get": self.verbs.get,
+            "create": self.verbs.create,
+            "update": self.verbs.update,
+            "patch": self.verbs.patch,
+            "delete": self.verbs.delete,
+        }
+        if asked.verb not in verbs:
+            raise statuses.method_not_allowed()
+        return verbs[asked.verb](asked)
+
+
+def _refusal(refused: statuses.Refused) -> web.Response:
+    response = web.Response(
+        status=refused.status["code"],
+        text=json.dumps(refused.status),
+        content_type="application/json",
+    )
+    if refused.retry_after is not None:
+        response.headers["Retry-After"] = str(refused.retry_after)
+    return response
