@@ -105,7 +105,7 @@ class Replica:
         contexts = with_faults("contexts", world.contexts, faults)
         runner = with_faults("runner", world.runner, faults)
         registry = with_faults("registry", world.registry, faults)
-        deployer = with_faults("deployer", world.deployer, faults)
+        deployer = world.deployer_of(faults)
         fetcher = with_faults("fetcher", world.sources, faults)
         builds = ActiveBuilds(runner, world.clock)
         preparation = Preparation(fetcher, world.sources, registry, contexts, IMAGES)

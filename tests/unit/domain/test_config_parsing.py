@@ -112,7 +112,9 @@ def test_a_wrong_variable_is_refused(env: object) -> None:
     assert problems[0].field.startswith("function.env")
 
 
-@pytest.mark.parametrize("name", ["PORT", "HOST", "K_SERVICE", "K_CONFIGURATION", "K_REVISION"])
+@pytest.mark.parametrize(
+    "name", ["PORT", "HOST", "FUNCTION_SETTINGS", "K_SERVICE", "K_REVISION", "K_SINK", "K_"]
+)
 def test_a_variable_of_the_platform_is_refused(name: str) -> None:
     problems = refused(env={name: "v"})
 
@@ -120,7 +122,14 @@ def test_a_variable_of_the_platform_is_refused(name: str) -> None:
     assert "set by the platform" in problems[0].rule
 
 
-@pytest.mark.parametrize("name", [OWN, f"{OWN}-db", f"{OWN}.db", f"{OWN}-a.b-c1"])
+@pytest.mark.parametrize("name", ["HOSTS", "SUPPORT", "PORT_1", "FUNCTION", "K", "KEY", "k_low"])
+def test_a_variable_that_is_only_alike_is_taken(name: str) -> None:
+    assert parsed(env={name: "v"}).env == ((name, "v"),)
+
+
+@pytest.mark.parametrize(
+    "name", [OWN, f"{OWN}-db", f"{OWN}.db", f"{OWN}-a.b-c1", f"{OWN}--x", f"{OWN}.a.b"]
+)
 def test_a_secret_of_the_function_itself_is_taken(name: str) -> None:
     assert parsed(secrets=[name]).secrets == (name,)
 
@@ -134,6 +143,10 @@ STRANGE_SECRETS: list[object] = [
     f"{OWN}-",
     f"{OWN}-DB",
     f"{OWN}/db",
+    f"{OWN}..db",
+    f"{OWN}.-db",
+    f"{OWN}-.db",
+    f"{OWN}.db-.x",
     f"{OWN}\n",
     OWN.upper(),
     OWN[:-1],
