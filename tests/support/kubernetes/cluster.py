@@ -12,23 +12,26 @@ async with Cluster.started(clock=clock) as cluster:
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import Self
 
 import attrs
 from aiohttp import web
-from support.kubernetes import names, resources
+from support.kubernetes import names, rbac, resources
 from support.kubernetes.faults import Faults
 from support.kubernetes.garbage import GarbageCollector
+from support.kubernetes.gate import Gate
 from support.kubernetes.knative import Knative
 from support.kubernetes.lists import Lists
 from support.kubernetes.logs import Logs
+from support.kubernetes.rbac import Rbac
 from support.kubernetes.resources import Object
 from support.kubernetes.server import Call, Server
 from support.kubernetes.store import Address, Store
 from support.kubernetes.verbs import Verbs
 from support.kubernetes.watches import Watches
+from support.kubernetes.webhooks import Webhooks
 
 BUILDS, FUNCTIONS = "knative-lambda-builds", "knative-lambda"
 _NAMESPACES = ("default", "kube-system", BUILDS, FUNCTIONS)
@@ -51,6 +54,7 @@ class Cluster:
     logs: Logs
     _server: Server
     _garbage: GarbageCollector
+    _gate: Gate
 
     @classmethod
     @asynccontextmanager
@@ -63,13 +67,13 @@ class Cluster:
             clock: UTC nanoseconds since 1970.
         """
         store = Store(clock)
+        gate = Gate(store, Webhooks(), Rbac(store))
         server = Server(
-            verbs=Verbs(store, lambda _asked, _new, _before: None),
+            verbs=Verbs(store, gate.admit),
             lists=Lists(store),
             watches=Watches(store),
             faults=Faults(),
-            user=lambda _shown: "",
-            allowed=lambda _asked: None,
+            rbac=gate.rbac,
             logs=Logs(store),
         )
         app = web.Application(client_max_size=4 * 1024 * 1024)
@@ -87,6 +91,7 @@ class Cluster:
             server.logs,
             server,
             GarbageCollector(store),
+            gate,
         )
         for namespace in namespaces:
             cluster._make_namespace(namespace)
@@ -99,6 +104,11 @@ class Cluster:
                 await collecting
             cluster.cut_watches()
             await runner.cleanup()
+
+    @property
+    def webhooks(self) -> Webhooks:
+        """Knative's, which can be down or deny."""
+        return self._gate.webhooks
 
     @property
     def calls(self) -> list[Call]:
@@ -143,6 +153,19 @@ class Cluster:
         """
         self.store.remove((resources.named(resource), namespace, name))
 
+    def allow(self, manifests: Iterable[Object]) -> None:
+        """Plant those, and from now on let a user do only what roles and bindings say.
+
+        The users are the ServiceAccounts among *manifests*, or planted otherwise.
+        """
+        for manifest in manifests:
+            self.plant(manifest)
+        self._server.rbac.on = True
+
+    def token(self, namespace: str, service_account: str) -> str:
+        """What goes after `Bearer` for that ServiceAccount."""
+        return rbac.token(namespace, service_account)
+
     def compact(self) -> None:
         """Forget how it came to be: older versions can no longer be watched from."""
         self.store.compacted = self.store.version
@@ -155,9 +178,9 @@ class Cluster:
         """Send a bookmark over every open watch that takes them."""
         self._server.watches.bookmark()
 
-    def forbids_pod(self, pod: Object) -> str:  # noqa: ARG002 - until admission is there
+    def forbids_pod(self, pod: Object) -> str:
         """Why that pod may not be made; empty if it may."""
-        return ""
+        return self._gate.forbids_pod(pod)
 
     async def settled(self) -> None:
         """Wait until the cluster's own controllers have nothing left to do."""

@@ -81,6 +81,13 @@ RESOURCES: Final = (
         generation=True,
         status=True,
     ),
+    Resource(
+        "authorization.k8s.io",
+        "v1",
+        "selfsubjectaccessreviews",
+        "SelfSubjectAccessReview",
+        namespaced=False,
+    ),
     _custom("serving.knative.dev", "v1", "services", "Service"),
     _custom("eventing.knative.dev", "v1", "triggers", "Trigger"),
     _custom("eventing.knative.dev", "v1", "brokers", "Broker"),

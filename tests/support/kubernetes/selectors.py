@@ -85,6 +85,15 @@ def by_fields(text: str, resource: Resource) -> Selects:
     return selects
 
 
+def only_name(text: str) -> str:
+    """The one name that a `fieldSelector` leaves; empty if it leaves several."""
+    for part in text.split(","):
+        match = _COMPARED.match(part)
+        if match and match[1] == "metadata.name" and match[2] != "!=":
+            return match[3]
+    return ""
+
+
 def _at(found: Object, path: list[str]) -> str:
     value: object = found
     for step in path:

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-from collections.abc import Callable
 
 import attrs
 from aiohttp import web
@@ -10,6 +9,7 @@ from support.kubernetes import discovery, requests, statuses
 from support.kubernetes.faults import Fault, Faults, Loss
 from support.kubernetes.lists import Lists
 from support.kubernetes.logs import Logs
+from support.kubernetes.rbac import Rbac
 from support.kubernetes.requests import Asked
 from support.kubernetes.resources import Object
 from support.kubernetes.verbs import Verbs
@@ -44,16 +44,14 @@ class Server:
     """Answers requests.
 
     Attributes:
-        allowed: Raises `Refused` for what a user may not do.
-        user: Who shows that `Authorization`; raises `Refused`.
+        calls: Those that were about objects, and had a user.
     """
 
     verbs: Verbs
     lists: Lists
     watches: Watches
     faults: Faults
-    user: Callable[[str], str]
-    allowed: Callable[[Asked], None]
+    rbac: Rbac
     logs: Logs
     calls: list[Call] = attrs.field(factory=list, init=False)
 
@@ -71,7 +69,7 @@ class Server:
     async def _answered(self, request: web.Request) -> web.StreamResponse:
         if self.faults.down:
             raise _Lost
-        user = self.user(request.headers.get("Authorization", ""))
+        user = self.rbac.user(request.headers.get("Authorization", ""))
         if found := discovery.page(request.path):
             return web.json_response(found)
         asked = attrs.evolve(
@@ -99,7 +97,7 @@ class Server:
         return response
 
     async def _done(self, asked: Asked, request: web.Request, call: Call) -> web.StreamResponse:
-        self.allowed(asked)
+        self.rbac.check(asked)
         fault = self.faults.of(asked)
         if fault is not None:
             await self._befall(fault, Loss.BEFORE, Loss.HANG)
@@ -127,6 +125,8 @@ class Server:
             return 200, self.lists.list(asked)
         if asked.subresource not in ("", "status"):
             raise statuses.no_such_path()
+        if asked.resource.plural == "selfsubjectaccessreviews" and asked.verb == "create":
+            return 201, self.rbac.review(asked)
         verbs = {
             "get": self.verbs.get,
             "create": self.verbs.create,

@@ -123,6 +123,12 @@ def unauthorized() -> Refused:
     return Refused(status(401, "Unauthorized", "Unauthorized"))
 
 
+def forbidden(resource: Resource, name: str, why: str) -> Refused:
+    named = f'{resource.qualified} "{name}"' if name else resource.qualified
+    message = f"{named} is forbidden: {why}"
+    return Refused(status(403, "Forbidden", message, _details(resource, name)))
+
+
 def denied(webhook: str, why: str) -> Refused:
     """As a Knative webhook does: no reason stands beside the code."""
     message = f'admission webhook "{webhook}" denied the request: {why}'

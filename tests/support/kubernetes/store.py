@@ -84,13 +84,13 @@ class Store:
         return [copy.deepcopy(each) for address, each in kept if namespace in ("", address[1])]
 
     def insert(self, address: Address, new: Object) -> Object:
-        """Keep a new object, which gets its uid and its time of creation."""
+        """Keep a new object, which gets a uid if it has none, and its time of creation."""
         new = copy.deepcopy(new)
         metadata = new.setdefault("metadata", {})
         metadata["name"] = address[2]
         if address[1]:
             metadata["namespace"] = address[1]
-        metadata["uid"] = str(uuid.UUID(int=self._random.getrandbits(128), version=4))
+        metadata.setdefault("uid", self.new_uid())
         metadata["creationTimestamp"] = instant(self.clock())
         if address[0].generation:
             metadata["generation"] = 1
@@ -124,6 +124,10 @@ class Store:
         """Wake everybody who waits for a change."""
         self._stir.set()
         self._stir = asyncio.Event()
+
+    def new_uid(self) -> str:
+        """One that no object has."""
+        return str(uuid.UUID(int=self._random.getrandbits(128), version=4))
 
     def suffix(self) -> str:
         """The five characters that end a generated name."""

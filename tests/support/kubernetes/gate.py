@@ -1,0 +1,104 @@
+"""What an object passes before it is kept: defaults, webhooks, its schema, and the rules beyond."""
+
+from typing import Final
+
+import attrs
+from jsonschema import ValidationError
+from support.kubernetes import (
+    admission,
+    defaults,
+    job_rules,
+    names,
+    podsecurity,
+    resources,
+    statuses,
+)
+from support.kubernetes.rbac import Rbac
+from support.kubernetes.requests import Asked
+from support.kubernetes.resources import Object
+from support.kubernetes.store import Store
+from support.kubernetes.webhooks import Webhooks
+
+_ACCOUNTS: Final = resources.named("serviceaccounts")
+_LARGEST: Final = 1 << 20  # bytes in a ConfigMap's or a Secret's data
+_UNCHECKED: Final = {"Event", "CustomResourceDefinition", "SelfSubjectAccessReview"}
+
+
+@attrs.define(eq=False)
+class Gate:
+    """Looks at every object that a client writes; may fill in what it leaves open."""
+
+    store: Store
+    webhooks: Webhooks
+    rbac: Rbac
+
+    def admit(self, asked: Asked, new: Object, before: Object | None) -> None:
+        """Let *new* through in place of *before*.
+
+        Raises:
+            Refused: As the one who refuses says it.
+        """
+        if asked.subresource or new["kind"] in _UNCHECKED:
+            return
+        if not asked.resource.custom:
+            _decode(admission.schema_problems(new), asked)
+            uid = new["metadata"].setdefault("uid", self.store.new_uid()) if before is None else ""
+            self._keep(asked, _oversized(new, before))
+            self._keep(asked, admission.problems(new))
+            defaults.fill_in(new, uid)
+        elif asked.resource.group.endswith("knative.dev"):
+            self.webhooks.look_at(asked, new, before)
+        else:
+            _decode(admission.schema_problems(new), asked)
+            self._keep(asked, admission.problems(new))
+        if new["kind"] == "Job" and before is not None:
+            self._keep(asked, job_rules.changed(new, before))
+        if new["kind"] == "Pod" and before is None and (why := self.forbids_pod(new)):
+            raise statuses.forbidden(asked.resource, asked.name, why)
+
+    def forbids_pod(self, pod: Object) -> str:
+        """Why that pod may not be made; empty if it may.
+
+        That its ServiceAccount is there is only asked for where RBAC is on.
+        """
+        metadata, spec = pod["metadata"], pod["spec"]
+        namespace = metadata["namespace"]
+        account = spec.get("serviceAccountName", "default")
+        if self.rbac.on and self.store.get((_ACCOUNTS, namespace, account)) is None:
+            return (
+                f"error looking up service account {namespace}/{account}:"
+                f' serviceaccount "{account}" not found'
+            )
+        found = self.store.get((names.NAMESPACES, "", namespace)) or {"metadata": {}}
+        level = (found["metadata"].get("labels") or {}).get(podsecurity.LABEL, "privileged")
+        return podsecurity.violation(level, spec)
+
+    def _keep(self, asked: Asked, problems: list[str]) -> None:
+        if problems:
+            raise statuses.invalid(asked.resource, asked.name, problems)
+
+
+def _decode(problems: list[ValidationError], asked: Asked) -> None:
+    """A field that is unknown, or of another type, is refused before anything is looked at.
+
+    Real servers let unknown fields pass with a warning unless they are told to be strict; here
+    they are always strict.
+    """
+    for error in problems:
+        if error.validator in ("additionalProperties", "type", "anyOf", "oneOf"):
+            raise statuses.bad_request(
+                f'{asked.resource.kind} in version "{asked.resource.version}" cannot be handled as'
+                f" a {asked.resource.kind}: strict decoding error: {admission.said(error)}"
+            )
+
+
+def _oversized(new: Object, before: Object | None) -> list[str]:
+    if new["kind"] not in ("ConfigMap", "Secret"):
+        return []
+    kept = [*(new.get("data") or {}).values(), *(new.get("binaryData") or {}).values()]
+    if sum(len(value.encode()) for value in kept) > _LARGEST:
+        return [f"[]: Too long: may not be more than {_LARGEST} bytes"]
+    was = before or {}
+    if was.get("immutable") and (new.get("data"), new.get("immutable")) != (was.get("data"), True):
+        return ["data: Forbidden: field is immutable when `immutable` is set"]
+    return []
