@@ -2,9 +2,8 @@
 
 import time
 
-from dependency_injector import providers
 from dependency_injector.containers import DeclarativeContainer
-from dependency_injector.providers import Dependency, Object, Selector, Singleton
+from dependency_injector.providers import Container, Dependency, Object, Selector, Singleton
 
 from knative_lambda.adapters.local.dispatcher import Dispatcher
 from knative_lambda.adapters.packing.context_builder import ContextBuilder
@@ -26,12 +25,12 @@ class Adapters(DeclarativeContainer):
     _set = settings.provided
     now, steady = Object(time.time_ns), Object(time.monotonic_ns)
     metrics = Singleton(PrometheusMetrics)
-    _memory = providers.Container(MemoryAdapters, now=now)
-    _local = providers.Container(LocalAdapters, now=now, state=_set.state_dir)
-    _images = providers.Container(
+    _memory = Container(MemoryAdapters, now=now)
+    _local = Container(LocalAdapters, now=now, state=_set.state_dir)
+    _images = Container(
         RegistryAdapters, settings=settings, local=_local.registry, memory=_memory.registry
     )
-    _events = providers.Container(EventAdapters, settings=settings, metrics=metrics, now=now)
+    _events = Container(EventAdapters, settings=settings, metrics=metrics, now=now)
 
     broker, link, sink = _events.broker, _events.link, _events.sink
     source, publisher = _events.source, _events.publisher
@@ -47,7 +46,8 @@ class Adapters(DeclarativeContainer):
     runner = Selector(_set.job_runner, local=_local.runner, memory=_memory.runner)
     deployer = Selector(_set.service_deployer, local=_local.deployer, memory=_memory.deployer)
     serving = Selector(_set.service_deployer, local=_local.board, memory=_memory.deployer)
-    _network = providers.Container(SourceAdapters, settings=settings)
+    triggers = Selector(_set.service_deployer, local=Object(None), memory=_memory.triggers)
+    _network = Container(SourceAdapters, settings=settings)
     _named = Selector(
         _set.source_fetcher,
         network=_network.sources,

@@ -8,15 +8,20 @@ from knative_lambda.entrypoints import (
     demo,
     dev,
     dlq,
+    list_functions,
     reconcile,
     render,
     schema,
     serve,
+    status,
     submit,
 )
 from knative_lambda.settings import table
 
-_COMMANDS: Final = (dev, demo, submit, consume, serve, reconcile, dlq, render, schema)
+_COMMANDS: Final = (
+    *(dev, demo, submit, list_functions, status),
+    *(consume, serve, reconcile, dlq, render, schema),
+)
 
 
 def parser() -> argparse.ArgumentParser:

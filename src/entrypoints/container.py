@@ -32,8 +32,8 @@ class Container(DeclarativeContainer):
     _is = Nested(Adapters, settings=settings)
     now, broker, publisher, dispatcher = _is.now, _is.broker, _is.publisher, _is.dispatcher
     source, link, sink, metrics = _is.source, _is.link, _is.sink, _is.metrics
-    records, contexts, registry = _is.records, _is.contexts, _is.registry
-    runner, deployer, packer, serving = _is.runner, _is.deployer, _is.packer, _is.serving
+    records, contexts, registry, packer = _is.records, _is.contexts, _is.registry, _is.packer
+    runner, deployer, serving, triggers = _is.runner, _is.deployer, _is.serving, _is.triggers
     _chance = Object(random.random)
     images = Singleton(Images, _set.registry, _set.pulled_from, _set.repository_prefix)
     limits = Singleton(

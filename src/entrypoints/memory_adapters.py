@@ -11,6 +11,7 @@ from knative_lambda.adapters.memory.job_runner import MemoryJobRunner
 from knative_lambda.adapters.memory.records import MemoryRecords
 from knative_lambda.adapters.memory.service_deployer import MemoryServiceDeployer
 from knative_lambda.adapters.memory.source_fetcher import MemorySourceFetcher
+from knative_lambda.adapters.memory.trigger_sight import MemoryTriggerSight
 
 
 class MemoryAdapters(DeclarativeContainer):
@@ -23,4 +24,5 @@ class MemoryAdapters(DeclarativeContainer):
     registry = Singleton(MemoryImageRegistry, outsiders=True)
     runner = Singleton(MemoryJobRunner, registry, now)
     deployer = Singleton(MemoryServiceDeployer)
+    triggers = Singleton(MemoryTriggerSight, deployer)
     sources = Singleton(MemorySourceFetcher)

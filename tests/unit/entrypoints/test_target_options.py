@@ -1,0 +1,57 @@
+"""Which function or build is meant stands on the command line in one of two ways, not in both."""
+
+import argparse
+
+import pytest
+
+from knative_lambda.application.finding import Target
+from knative_lambda.domain.ids import FunctionId
+from knative_lambda.entrypoints.target_options import (
+    BUILD,
+    FUNCTION,
+    TargetError,
+    add_target,
+    target,
+)
+
+HELLO = FunctionId("acme", "hello")
+
+
+def meant(*words: str) -> Target:
+    parser = argparse.ArgumentParser()
+    add_target(parser, FUNCTION, BUILD)
+    return target(parser.parse_args(words))
+
+
+@pytest.mark.parametrize(
+    ("words", "wanted"),
+    [
+        (["acme/hello"], Target(HELLO)),
+        (["--third-party", "acme", "--parser", "hello"], Target(HELLO)),
+        (["cc88"], Target(None, "cc88")),
+        (["cc88", "--third-party", "acme", "--parser", "hello"], Target(HELLO, "cc88")),
+        (
+            ["build-acme-hello-2fbaa0c7-cc88582c"],
+            Target(None, "build-acme-hello-2fbaa0c7-cc88582c"),
+        ),
+    ],
+)
+def test_a_function_and_a_build_are_told_apart(words: list[str], wanted: Target) -> None:
+    assert meant(*words) == wanted
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ([], "name a function as THIRD_PARTY/PARSER, or with --third-party and --parser"),
+        (["--parser", "hello"], "give both"),
+        (["cc88", "--third-party", "acme"], "give both"),
+        (["acme/hello", "--third-party", "acme", "--parser", "hello"], "not both"),
+        (["acme/"], "'acme/': must be THIRD_PARTY/PARSER, each of them 1 to 63 letters"),
+        (["a/b/c"], "'a/b/c': must be"),
+        (["--third-party", "a b", "--parser", "c"], "'a b/c': must be"),
+    ],
+)
+def test_what_is_not_clear_is_told(words: list[str], message: str) -> None:
+    with pytest.raises(TargetError, match=message):
+        meant(*words)
