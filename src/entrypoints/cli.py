@@ -13,8 +13,8 @@ from knative_lambda.adapters.schemas import UnknownTypeError
 from knative_lambda.domain.errors import BuilderError
 from knative_lambda.entrypoints import logs
 from knative_lambda.entrypoints.commands import parser
+from knative_lambda.entrypoints.named_function import TargetError
 from knative_lambda.entrypoints.submit_source import SubmitError
-from knative_lambda.entrypoints.target_options import TargetError
 from knative_lambda.settings import Settings, SettingsError, from_env
 
 _FAILED, _USAGE, _INTERRUPTED, _UNREAD = 1, 2, 130, 141

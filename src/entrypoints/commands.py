@@ -4,13 +4,16 @@ import argparse
 from typing import Final
 
 from knative_lambda.entrypoints import (
+    cancel,
     consume,
+    delete,
     demo,
     dev,
     dlq,
     list_functions,
     reconcile,
     render,
+    rollback,
     schema,
     serve,
     status,
@@ -19,7 +22,7 @@ from knative_lambda.entrypoints import (
 from knative_lambda.settings import table
 
 _COMMANDS: Final = (
-    *(dev, demo, submit, list_functions, status),
+    *(dev, demo, submit, list_functions, status, cancel, delete, rollback),
     *(consume, serve, reconcile, dlq, render, schema),
 )
 

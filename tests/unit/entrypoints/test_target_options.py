@@ -6,11 +6,12 @@ import pytest
 
 from knative_lambda.application.finding import Target
 from knative_lambda.domain.ids import FunctionId
+from knative_lambda.entrypoints.named_function import TargetError
 from knative_lambda.entrypoints.target_options import (
     BUILD,
     FUNCTION,
-    TargetError,
     add_target,
+    function,
     target,
 )
 
@@ -55,3 +56,17 @@ def test_a_function_and_a_build_are_told_apart(words: list[str], wanted: Target)
 def test_what_is_not_clear_is_told(words: list[str], message: str) -> None:
     with pytest.raises(TargetError, match=message):
         meant(*words)
+
+
+def of_function(*words: str) -> FunctionId:
+    parser = argparse.ArgumentParser()
+    add_target(parser, FUNCTION)
+    return function(parser.parse_args(words))
+
+
+def test_where_only_a_function_can_be_meant_a_build_is_none() -> None:
+    assert of_function("acme/hello") == HELLO
+    assert of_function("--third-party", "acme", "--parser", "hello") == HELLO
+    for words in (["hello"], ["cc88", "--third-party", "acme", "--parser", "hello"]):
+        with pytest.raises(TargetError, match=f"'{words[0]}': must be THIRD_PARTY/PARSER"):
+            of_function(*words)
