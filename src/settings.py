@@ -6,6 +6,7 @@ from typing import Any
 
 import attrs
 
+from knative_lambda.build_settings import BuildSettings
 from knative_lambda.variables import (
     broker_url,
     env,
@@ -33,7 +34,7 @@ class SettingsError(Exception):
 
 
 @attrs.frozen(kw_only=True)
-class Settings:
+class Settings(BuildSettings):
     """The fields are the table; their words stand in `--help` and in the README."""
 
     event_source: str = env(
@@ -80,11 +81,13 @@ class Settings:
     context_bucket: str = env(
         "KLB_CONTEXT_BUCKET", "", text, "bucket of the contexts; required with s3"
     )
-    job_runner: str = env("KLB_JOB_RUNNER", "local", one_of("local", "memory"), "what builds")
+    job_runner: str = env(
+        "KLB_JOB_RUNNER", "local", one_of("kubernetes", "local", "memory"), "what builds"
+    )
     service_deployer: str = env(
         "KLB_SERVICE_DEPLOYER",
         "local",
-        one_of("local", "memory"),
+        one_of("knative", "local", "memory"),
         "what serves, and keeps records",
     )
     source_fetcher: str = env(
@@ -207,7 +210,9 @@ class Settings:
 
     def _misfits(self) -> Iterator[str]:
         """Each pair of values that do not go together."""
-        if self.job_runner != self.service_deployer:
+        if self.job_runner == "kubernetes":
+            yield from self._misfits_in_a_cluster()
+        elif self.job_runner != self.service_deployer:
             names = f"{_name('job_runner')} and {_name('service_deployer')}"
             yield f"{names}: must both be local or both memory: what one makes the other uses"
         runner, images = self.job_runner, self.image_registry
@@ -222,6 +227,18 @@ class Settings:
             yield f"{_name('context_bucket')}: missing: required for {_name('context_store')}=s3"
         if self.event_publisher == "http" and not self.sink:
             yield f"{_name('sink')}: missing: required for {_name('event_publisher')}=http"
+
+    def _misfits_in_a_cluster(self) -> Iterator[str]:
+        within = f"for {_name('job_runner')}=kubernetes"
+        if not self.sidecar_image:
+            yield f"{_name('sidecar_image')}: missing: required {within}"
+        if self.context_store != "s3":
+            yield f"{_name('context_store')}: must be s3 {within}: its pods reach no other"
+        if self.service_deployer != "knative":
+            yield f"{_name('service_deployer')}: must be knative {within}: it keeps the records"
+        if self.event_publisher == "memory":
+            yield f"{_name('event_publisher')}: must be rabbitmq or http {within}"
+        yield from self.amounts_too_large()
 
 
 def _name(field: str) -> str:
@@ -258,5 +275,12 @@ def from_env(variables: Mapping[str, str]) -> Settings:
 
 def table() -> list[tuple[str, str, str]]:
     """Name, default and words of every variable."""
-    rows = [field.metadata for field in attrs.fields(Settings)]
+    # Those of builds in a cluster last: who runs it elsewhere needs none of them.
+    builds = attrs.fields_dict(BuildSettings)
+    rows = [
+        field.metadata
+        for last in (False, True)
+        for field in attrs.fields(Settings)
+        if (field.name in builds) is last
+    ]
     return [(row["name"], row["default"], row["words"]) for row in rows]

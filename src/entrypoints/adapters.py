@@ -13,6 +13,7 @@ from knative_lambda.adapters.uploads.source_fetcher import UploadedSources
 from knative_lambda.entrypoints.event_adapters import EventAdapters
 from knative_lambda.entrypoints.local_adapters import LocalAdapters
 from knative_lambda.entrypoints.memory_adapters import MemoryAdapters
+from knative_lambda.entrypoints.platform_adapters import PlatformAdapters
 from knative_lambda.entrypoints.registry_adapters import RegistryAdapters
 from knative_lambda.entrypoints.source_adapters import SourceAdapters
 from knative_lambda.settings import Settings
@@ -27,26 +28,25 @@ class Adapters(DeclarativeContainer):
     metrics = Singleton(PrometheusMetrics)
     _memory = Container(MemoryAdapters, now=now)
     _local = Container(LocalAdapters, now=now, state=_set.state_dir)
+    _platform = Container(
+        PlatformAdapters, settings=settings, now=now, local=_local, memory=_memory
+    )
     _images = Container(
         RegistryAdapters, settings=settings, local=_local.registry, memory=_memory.registry
     )
     _events = Container(EventAdapters, settings=settings, metrics=metrics, now=now)
 
-    broker, link, sink = _events.broker, _events.link, _events.sink
-    source, publisher = _events.source, _events.publisher
-    settler, letters = _events.settler, _events.letters
+    broker, link, sink, letters = _events.broker, _events.link, _events.sink, _events.letters
+    source, publisher, settler = _events.source, _events.publisher, _events.settler
     contexts = Selector(
         _set.context_store,
         s3=Singleton(S3ContextStore, _set.context_bucket),
         directory=_local.contexts,
         memory=_memory.contexts,
     )
-    records = Selector(_set.service_deployer, local=_local.records, memory=_memory.records)
     registry = _images.registry
-    runner = Selector(_set.job_runner, local=_local.runner, memory=_memory.runner)
-    deployer = Selector(_set.service_deployer, local=_local.deployer, memory=_memory.deployer)
-    serving = Selector(_set.service_deployer, local=_local.board, memory=_memory.deployer)
-    triggers = Selector(_set.service_deployer, local=Object(None), memory=_memory.triggers)
+    cluster, records, runner = _platform.cluster, _platform.records, _platform.runner
+    deployer, serving, triggers = _platform.deployer, _platform.serving, _platform.triggers
     _network = Container(SourceAdapters, settings=settings)
     _named = Selector(
         _set.source_fetcher,

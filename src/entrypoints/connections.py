@@ -22,4 +22,6 @@ async def connections(settings: Settings) -> AsyncIterator[Container]:
             stack.push_async_callback(container.contexts().close)
         if registry_kind(settings) in ("ecr", "oci"):
             stack.push_async_callback(container.registry().close)
+        if settings.job_runner == "kubernetes" or settings.service_deployer == "knative":
+            stack.push_async_callback(container.cluster().close)
         yield container

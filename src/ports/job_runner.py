@@ -47,7 +47,7 @@ class BuildJob:
     Attributes:
         started: UTC nanoseconds since 1970.
         ended: The same; `None` while it runs.
-        verdict: How it ended; `None` while it runs.
+        verdict: How it ended, or that it will never begin; `None` while it may succeed.
     """
 
     name: str

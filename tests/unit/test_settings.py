@@ -129,7 +129,7 @@ def test_everything_that_is_wrong_is_said_at_once() -> None:
         KLB_ZONE="",
     )
     assert sorted(lines) == [
-        "KLB_JOB_RUNNER: 'remote': must be one of: local, memory",
+        "KLB_JOB_RUNNER: 'remote': must be one of: kubernetes, local, memory",
         "KLB_PREFETCH: 'many': must be a whole number from 1 to 65535",
         "KLB_PREFTECH: is no variable of ours; --help lists them",
         "KLB_RETRY_FOR: 'soon': must be a number and s, m or h, such as 90s or 1h",
@@ -169,9 +169,10 @@ def test_the_table_has_a_full_row_for_every_field() -> None:
 
 def test_a_variable_is_named_for_its_field() -> None:
     # Knative gives the sink a name of its own.
-    assert [name for name, _, _ in table() if name != "K_SINK"] == [
+    names = [name for name, _, _ in table() if name != "K_SINK"]
+    assert sorted(names) == sorted(
         f"KLB_{field.name.upper()}" for field in attrs.fields(Settings) if field.name != "sink"
-    ]
+    )
 
 
 def test_events_go_by_rabbitmq_unless_told_otherwise() -> None:
