@@ -8,6 +8,7 @@ from support.kubernetes.cluster import BUILDS
 from support.kubernetes.kubelet import Kubelet
 from support.kubernetes.played import begun, conditions, job_of, pod_of, states
 from support.kubernetes.resources import Object
+from support.kubernetes.sidecars import Run
 
 _LIMIT, _DEADLINE = "BackoffLimitExceeded", "DeadlineExceeded"
 _DONE = "CompletionsReached"
@@ -201,3 +202,29 @@ async def test_new_jobs_are_played_by_plan(kubelet: Kubelet) -> None:
     await kubelet.step()
     finished = [conditions(job) for job in kubelet.cluster.objects("jobs", BUILDS)]
     assert [sorted(each) for each in finished] == [["Complete", "SuccessCriteriaMet"], []]
+
+
+async def test_a_deadline_during_a_long_grace_does_not_save_the_pod(kubelet: Kubelet) -> None:
+    life = await begun(kubelet, "RUNS_FOR_EVER", activeDeadlineSeconds=10)
+    kubelet.clock.advance(9)
+    await kubelet.step()
+
+    pod = pod_of(kubelet)
+    url = f"{kubelet.cluster.url}/api/v1/namespaces/{BUILDS}/pods/{pod['metadata']['name']}"
+    async with aiohttp.ClientSession() as client:
+        await client.delete(url)
+    kubelet.clock.advance(2)
+    await kubelet.finish(life)
+    assert not kubelet.cluster.objects("pods", BUILDS)
+    assert "Failed" in conditions(job_of(kubelet))
+
+
+async def test_a_sidecar_that_breaks_breaks_its_test(kubelet: Kubelet) -> None:
+    async def broken(_run: Run) -> int:
+        raise RuntimeError("a bug of the sidecar's")
+
+    kubelet.cluster.plant(build_job("build-a"))
+    life = await kubelet.play("build-a", histories.SUCCESS, sidecar=broken)
+    with pytest.raises(RuntimeError, match="a bug"):
+        await kubelet.finish(life)
+    kubelet.lives.clear()

@@ -37,7 +37,8 @@ async def test_a_log_goes_with_its_pod(kubelet: Kubelet) -> None:
     async with aiohttp.ClientSession() as client:
         following = await client.get(url, params={"follow": "true"})
         await kubelet.finish(life)
-        assert await following.content.read()
+        async with asyncio.timeout(10):
+            assert await following.content.read()
         assert (await client.get(url)).status == 404
 
 

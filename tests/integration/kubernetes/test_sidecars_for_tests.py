@@ -4,6 +4,7 @@ import asyncio
 
 from support.kubernetes import histories
 from support.kubernetes.build_jobs import build_job
+from support.kubernetes.client import Client
 from support.kubernetes.cluster import BUILDS
 from support.kubernetes.kubelet import Kubelet
 from support.kubernetes.played import conditions, job_of, pod_of, states
@@ -92,6 +93,46 @@ async def test_a_sidecar_that_crashes_is_started_again_while_the_build_runs(
     await kubelet.finish(life)
     assert len(runs) > 1
     assert pod_of(kubelet)["status"]["initContainerStatuses"][0]["restartCount"] >= 1
+
+
+async def test_a_sidecar_that_ends_after_the_build_is_not_started_again(kubelet: Kubelet) -> None:
+    runs: list[Run] = []
+
+    async def sidecar(run: Run) -> int:
+        runs.append(run)
+        while "terminated" not in states(pod_of(kubelet))["kaniko"]:  # noqa: ASYNC110 - it polls
+            await asyncio.sleep(0)
+        return 0
+
+    kubelet.cluster.plant(build_job("build-a"))
+    life = await kubelet.play("build-a", histories.SUCCESS_SHOWN_FIRST, sidecar=sidecar)
+    for _ in range(100):
+        kubelet.clock.advance(0.1)
+        await kubelet.step()
+    await kubelet.finish(life)
+    assert len(runs) == 1
+    assert pod_of(kubelet)["status"]["initContainerStatuses"][0]["restartCount"] == 0
+
+
+async def test_who_deletes_a_pod_says_how_long_its_grace_is(
+    kubelet: Kubelet, builds: Client
+) -> None:
+    async def deaf(_run: Run) -> int:
+        await asyncio.Event().wait()
+        return 0
+
+    kubelet.cluster.plant(build_job("build-a"))
+    await kubelet.play("build-a", histories.RUNS_FOR_EVER, sidecar=deaf)
+    kubelet.clock.advance(5)
+    await kubelet.step()
+    await builds.delete("pods", pod_of(kubelet)["metadata"]["name"], {"gracePeriodSeconds": 5})
+    await kubelet.step()
+    kubelet.clock.advance(4)
+    await kubelet.step()
+    assert pod_of(kubelet)
+    kubelet.clock.advance(3)
+    await kubelet.step()
+    assert not kubelet.cluster.objects("pods", BUILDS)
 
 
 async def test_a_startup_probe_holds_kaniko_back_until_the_sidecar_is_ready(

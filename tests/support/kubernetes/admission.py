@@ -16,14 +16,16 @@ import kubernetes_validate  # type: ignore[import-untyped]  # it has no hints
 from jsonschema import Draft202012Validator, ValidationError
 from kubernetes_validate.utils import schema_contents  # type: ignore[import-untyped]  # the same
 from referencing import Registry, Resource
-from support.kubernetes import job_rules, knative_rules
+from support.kubernetes import config_rules, job_rules, knative_rules
 from support.kubernetes.resources import Object
 
 OLDEST: Final = "1.29"  # the oldest Kubernetes that the product runs on
-NEWEST: Final = kubernetes_validate.latest_version()
+NEWEST: Final = kubernetes_validate.latest_version().rpartition(".")[0]
 
 _SCHEMAS = Path(__file__).parents[1] / "schemas"
 _RULES: Final[Mapping[tuple[str, str], Callable[[Object], list[str]]]] = {
+    ("v1", "ConfigMap"): config_rules.problems,
+    ("v1", "Secret"): config_rules.problems,
     ("batch/v1", "Job"): job_rules.problems,
     ("serving.knative.dev/v1", "Service"): knative_rules.problems,
 }
@@ -50,14 +52,19 @@ def schema_problems(manifest: Object, version: str = OLDEST) -> list[ValidationE
 
 def said(error: ValidationError) -> str:
     """*error* with the field that it is about."""
-    path = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in error.path)
-    return f"{path.removeprefix('.') or 'manifest'}: {error.message}"
+    return f"{dotted(error).removeprefix('.') or 'manifest'}: {error.message}"
+
+
+def dotted(error: ValidationError) -> str:
+    """The path of the field that *error* is about, from a dot on."""
+    steps = error.absolute_path
+    return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in steps)
 
 
 def _deepest(error: ValidationError) -> ValidationError:
     """Of alternatives none of which fits, the one that nearly does."""
     while error.context:
-        error = max(error.context, key=lambda each: len(each.path))
+        error = max(error.context, key=lambda each: len(each.absolute_path))
     return error
 
 

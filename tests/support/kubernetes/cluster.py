@@ -104,6 +104,8 @@ class Cluster:
                 await collecting
             cluster.cut_watches()
             await runner.cleanup()
+        if server.bugs:
+            raise server.bugs[0]
 
     @property
     def webhooks(self) -> Webhooks:
@@ -170,9 +172,13 @@ class Cluster:
         """Forget how it came to be: older versions can no longer be watched from."""
         self.store.compacted = self.store.version
 
-    def cut_watches(self) -> None:
-        """End every open watch, as servers do now and then."""
-        self._server.watches.cut()
+    def cut_watches(self, *, abruptly: bool = False) -> None:
+        """End every open watch, as servers do now and then; or break its connection."""
+        self._server.watches.cut(abruptly=abruptly)
+
+    def cut_logs(self) -> None:
+        """Break the connection of everybody who follows a log."""
+        self.logs.cut()
 
     def bookmark(self) -> None:
         """Send a bookmark over every open watch that takes them."""

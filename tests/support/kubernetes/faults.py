@@ -19,6 +19,10 @@ class Loss(Enum):
     HANG_AFTER = "it is done, and nothing is said"
 
 
+class Lost(Exception):  # noqa: N818 - no answer is no error of the server
+    """The client gets no answer, or no end of one."""
+
+
 _SAID: dict[int, tuple[str, str]] = {
     401: ("Unauthorized", "Unauthorized"),
     409: ("Conflict", f"Operation cannot be fulfilled: {statuses.LOCK}"),
@@ -100,7 +104,7 @@ class Faults:
             return (
                 verb in ("", asked.verb)
                 and resource in ("", asked.resource.plural, asked.resource.qualified)
-                and name in ("", asked.name)
+                and name in ("", asked.about)
                 and subresource in (None, asked.subresource)
                 and user in ("", asked.user)
                 and when(asked)

@@ -1,6 +1,7 @@
 """The garbage collector: what an owner leaves behind goes, or is let go."""
 
 import attrs
+from support.kubernetes.names import NAMESPACES
 from support.kubernetes.resources import Object
 from support.kubernetes.store import SECOND, Address, Store, instant
 
@@ -20,9 +21,13 @@ class GarbageCollector:
 
     def _step(self) -> bool:
         """Whether there was something to do."""
+        namespaces = {each[2] for each, _ in self.store.everything() if each[0] == NAMESPACES}
         live = {kept["metadata"]["uid"]: kept for _, kept in self.store.everything()}
         for address, kept in self.store.everything():
             owners = kept["metadata"].get("ownerReferences") or []
+            if address[1] and address[1] not in namespaces:
+                self.store.remove(address)
+                return True
             ending = bool(kept["metadata"].get("deletionTimestamp"))
             if ending and self._finalized(address, kept):
                 return True

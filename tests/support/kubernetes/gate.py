@@ -6,6 +6,7 @@ import attrs
 from jsonschema import ValidationError
 from support.kubernetes import (
     admission,
+    config_rules,
     defaults,
     job_rules,
     names,
@@ -20,7 +21,11 @@ from support.kubernetes.store import Store
 from support.kubernetes.webhooks import Webhooks
 
 _ACCOUNTS: Final = resources.named("serviceaccounts")
-_LARGEST: Final = 1 << 20  # bytes in a ConfigMap's or a Secret's data
+_FIXED: Final = {
+    "Job": job_rules.changed,
+    "ConfigMap": config_rules.changed,
+    "Secret": config_rules.changed,
+}
 _UNCHECKED: Final = {"Event", "CustomResourceDefinition", "SelfSubjectAccessReview"}
 
 
@@ -43,7 +48,6 @@ class Gate:
         if not asked.resource.custom:
             _decode(admission.schema_problems(new), asked)
             uid = new["metadata"].setdefault("uid", self.store.new_uid()) if before is None else ""
-            self._keep(asked, _oversized(new, before))
             self._keep(asked, admission.problems(new))
             defaults.fill_in(new, uid)
         elif asked.resource.group.endswith("knative.dev"):
@@ -51,8 +55,8 @@ class Gate:
         else:
             _decode(admission.schema_problems(new), asked)
             self._keep(asked, admission.problems(new))
-        if new["kind"] == "Job" and before is not None:
-            self._keep(asked, job_rules.changed(new, before))
+        if before is not None and (fixed := _FIXED.get(new["kind"])):
+            self._keep(asked, fixed(new, before))
         if new["kind"] == "Pod" and before is None and (why := self.forbids_pod(new)):
             raise statuses.forbidden(asked.resource, asked.name, why)
 
@@ -90,15 +94,3 @@ def _decode(problems: list[ValidationError], asked: Asked) -> None:
                 f'{asked.resource.kind} in version "{asked.resource.version}" cannot be handled as'
                 f" a {asked.resource.kind}: strict decoding error: {admission.said(error)}"
             )
-
-
-def _oversized(new: Object, before: Object | None) -> list[str]:
-    if new["kind"] not in ("ConfigMap", "Secret"):
-        return []
-    kept = [*(new.get("data") or {}).values(), *(new.get("binaryData") or {}).values()]
-    if sum(len(value.encode()) for value in kept) > _LARGEST:
-        return [f"[]: Too long: may not be more than {_LARGEST} bytes"]
-    was = before or {}
-    if was.get("immutable") and (new.get("data"), new.get("immutable")) != (was.get("data"), True):
-        return ["data: Forbidden: field is immutable when `immutable` is set"]
-    return []

@@ -48,14 +48,19 @@ def meet_criteria(job: Object, at: str) -> None:
 
 def overdue(job: Object, at: str) -> None:
     """It has lasted too long; its pod is still there."""
-    condition(job, at, "FailureTarget", "True", *_OVER_TIME)
+    _aim(job, at, *_OVER_TIME)
 
 
 def fail_by(job: Object, at: str, pod: Object | None) -> None:
-    """Its pod has failed or is gone; why it fails is said once."""
+    """Its pod has failed or is gone."""
+    _aim(job, at, *_why(job, pod))
+
+
+def _aim(job: Object, at: str, reason: str, message: str) -> None:
+    """It is going to fail; why, is said once."""
     conditions = job["status"].get("conditions", [])
     if not any(each["type"] == "FailureTarget" for each in conditions):
-        condition(job, at, "FailureTarget", "True", *_why(job, pod))
+        condition(job, at, "FailureTarget", "True", reason, message)
 
 
 def failed(job: Object, at: str, *, counted: bool) -> None:

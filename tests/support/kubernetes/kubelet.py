@@ -24,7 +24,7 @@ from support.kubernetes.histories import History
 from support.kubernetes.lives import Life
 from support.kubernetes.resources import Object
 from support.kubernetes.sidecars import Sidecar, obedient
-from support.kubernetes.store import SECOND, parsed
+from support.kubernetes.store import SECOND, instant, parsed
 
 _JOBS: Final = resources.named("jobs")
 _PATIENCE = 10.0  # seconds of real time; only ever spent by a sidecar that does not end
@@ -101,10 +101,15 @@ class Kubelet:
             self.clock.advance((min(later) - now + 0.5) / SECOND)  # half a nanosecond to round
 
     async def stop(self) -> None:
-        """End every sidecar, as the end of a test wants it."""
+        """End every sidecar, as the end of a test wants it.
+
+        Raises:
+            Exception: What a sidecar's code raised.
+        """
         for life in self.lives:
-            if life.sidecar is not None and not life.sidecar.ended:
+            if life.sidecar is not None:
                 await life.sidecar.kill()
+                life.sidecar.exit_code()
 
     def _begin(self, job: Object, history: History, sidecar: Sidecar | None) -> Life:
         jobs.refuse_retries(job)
@@ -183,7 +188,10 @@ def _deadline(life: Life) -> int | None:
 def _overdue(life: Life) -> Callable[[int], Awaitable[bool]]:
     async def take(at: int) -> bool:
         life.overdue = True
-        life.turn(histories.OVERDUE, at)
+        if life.going:
+            life.change_job(lambda job: jobs.overdue(job, instant(at)))
+        elif not life.over:
+            life.turn(histories.OVERDUE, at)
         return True
 
     return take

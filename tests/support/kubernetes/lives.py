@@ -123,9 +123,10 @@ class Life:
     def make_pod(self) -> None:
         """The Job controller asks for a pod."""
         job = self.job()
-        if job is None:
+        if job is None or job["metadata"].get("deletionTimestamp"):
             return
         pod = pods.made_for(job, self.store.suffix())
+        pod["metadata"]["creationTimestamp"] = self.now
         if why := self.forbids(pod):
             self.tell("FailedCreate", f"Error creating: {why}")
             self.steps.clear()

@@ -5,6 +5,7 @@ from typing import Final
 import attrs
 from aiohttp import web
 from support.kubernetes import resources, statuses
+from support.kubernetes.faults import Lost
 from support.kubernetes.requests import Asked
 from support.kubernetes.resources import Object
 from support.kubernetes.store import Store
@@ -26,6 +27,7 @@ class Logs:
 
     store: Store
     _kept: dict[tuple[str, str], Log] = attrs.field(factory=dict, init=False)
+    _cuts: int = attrs.field(default=0, init=False)
 
     def of(self, pod: Object, container: str) -> Log:
         """That container's log."""
@@ -41,12 +43,19 @@ class Logs:
         self.of(pod, container).ended = True
         self.store.stir()
 
+    def cut(self) -> None:
+        """Break the connection of everybody who follows a log."""
+        self._cuts += 1
+        self.store.stir()
+
     async def serve(self, asked: Asked, request: web.Request) -> web.StreamResponse:
         """Answer a request for a log.
 
         Raises:
             Refused: There is no such pod or container, or it has not started.
+            Lost: It is cut.
         """
+        cuts = self._cuts
         pod = self.store.get((_PODS, asked.namespace, asked.name))
         if pod is None:
             raise statuses.not_found(_PODS, asked.name)
@@ -65,6 +74,8 @@ class Logs:
                     break
             elif len(log.text) == sent:
                 await self.store.changed()
+            if self._cuts != cuts:
+                raise Lost
         await response.write_eof()
         return response
 

@@ -50,7 +50,6 @@ def _step(document: Any, operation: dict[str, Any]) -> Any:
     if kind == "remove":
         return _remove(document, path)
     if kind == "replace":
-        _get(document, path)
         return _add(_remove(document, path), path, operation["value"])
     if kind == "test":
         if _found(document, path) != operation.get("value"):

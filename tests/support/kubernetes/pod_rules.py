@@ -18,7 +18,7 @@ def problems(spec: Object, path: str) -> list[str]:
     for field in ("initContainers", "containers"):
         for number, container in enumerate(spec.get(field) or []):
             at = f"{path}.{field}[{number}]"
-            seen.append(container["name"])
+            seen.append(container.get("name") or f"user-container-{number}")
             found += _container(container, set(volumes), at)
             if field == "initContainers" and container.get("restartPolicy") not in (None, "Always"):
                 found.append(f"{at}.restartPolicy: Unsupported value: supported values: Always")

@@ -127,8 +127,6 @@ def _covers(rule: Object, asked: Asked) -> bool:
 
 def _one_name(asked: Asked) -> str:
     """The one object that it is about, if it can be about no other."""
-    if asked.verb == "create":
-        return ""
     return asked.name or selectors.only_name(asked.query.get("fieldSelector", ""))
 
 

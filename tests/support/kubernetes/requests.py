@@ -2,12 +2,14 @@
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 import attrs
 import yaml
 from support.kubernetes import resources, statuses
 from support.kubernetes.resources import Resource
+
+APPLY: Final = "application/apply-patch+yaml"
 
 
 @attrs.frozen(kw_only=True)
@@ -21,6 +23,7 @@ class Asked:
         subresource: Such as `status` or `log`; empty for none.
         query: The URL's; of a name given twice the last.
         content_type: Without parameters.
+        agent: The client, as it calls itself.
         user: Who asks, as `system:serviceaccount:NAMESPACE:NAME`.
     """
 
@@ -33,10 +36,31 @@ class Asked:
     content_type: str = "application/json"
     body: bytes = b""
     user: str = ""
+    agent: str = ""
 
     @property
     def address(self) -> tuple[Resource, str, str]:
         return (self.resource, self.namespace, self.name)
+
+    @property
+    def applies(self) -> bool:
+        """Whether it is a server-side apply."""
+        return self.verb == "patch" and self.content_type.startswith(APPLY)
+
+    @property
+    def dry(self) -> bool:
+        """Whether nothing is to be kept of it."""
+        return bool(self.query.get("dryRun"))
+
+    @property
+    def about(self) -> str:
+        """The name of the object that it is about; of a new one, that in the body."""
+        if self.verb != "create":
+            return self.name
+        try:
+            return str(self.document()["metadata"]["name"])
+        except (statuses.Refused, KeyError, TypeError):
+            return ""
 
     def flag(self, name: str) -> bool:
         """Whether the query switches *name* on."""

@@ -6,7 +6,7 @@ import json
 import attrs
 from aiohttp import web
 from support.kubernetes import discovery, requests, statuses
-from support.kubernetes.faults import Fault, Faults, Loss
+from support.kubernetes.faults import Fault, Faults, Loss, Lost
 from support.kubernetes.lists import Lists
 from support.kubernetes.logs import Logs
 from support.kubernetes.rbac import Rbac
@@ -35,16 +35,13 @@ class Call:
     status: int = 0
 
 
-class _Lost(Exception):  # noqa: N818 - no answer is no error of the server
-    """The client gets no answer."""
-
-
 @attrs.define(eq=False, kw_only=True)
 class Server:
     """Answers requests.
 
     Attributes:
         calls: Those that were about objects, and had a user.
+        bugs: What this server itself got wrong.
     """
 
     verbs: Verbs
@@ -54,6 +51,7 @@ class Server:
     rbac: Rbac
     logs: Logs
     calls: list[Call] = attrs.field(factory=list, init=False)
+    bugs: list[Exception] = attrs.field(factory=list, init=False)
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
         """Answer it as a real server would."""
@@ -61,14 +59,17 @@ class Server:
             return await self._answered(request)
         except statuses.Refused as refused:
             return _refusal(refused)
-        except _Lost:
+        except (Lost, ConnectionError):  # the second is a client that has gone
             if request.transport is not None:
                 request.transport.abort()
             return web.Response(status=500)
+        except Exception as error:
+            self.bugs.append(error)
+            raise
 
     async def _answered(self, request: web.Request) -> web.StreamResponse:
         if self.faults.down:
-            raise _Lost
+            raise Lost
         user = self.rbac.user(request.headers.get("Authorization", ""))
         if found := discovery.page(request.path):
             return web.json_response(found)
@@ -77,6 +78,7 @@ class Server:
             content_type=request.headers.get("Content-Type", "application/json"),
             body=await request.read(),
             user=user,
+            agent=request.headers.get("User-Agent", ""),
         )
         call = Call(
             verb=asked.verb,
@@ -84,7 +86,7 @@ class Server:
             resource=asked.resource.qualified,
             subresource=asked.subresource,
             namespace=asked.namespace,
-            name=asked.name,
+            name=asked.about,
             user=user,
         )
         self.calls.append(call)
@@ -98,6 +100,8 @@ class Server:
 
     async def _done(self, asked: Asked, request: web.Request, call: Call) -> web.StreamResponse:
         self.rbac.check(asked)
+        if asked.applies and self.verbs.store.get(asked.address) is None:
+            self.rbac.check(attrs.evolve(asked, verb="create"))
         fault = self.faults.of(asked)
         if fault is not None:
             await self._befall(fault, Loss.BEFORE, Loss.HANG)
@@ -118,7 +122,7 @@ class Server:
         if fault.outcome is hangs:
             await asyncio.Event().wait()  # until the client goes, or the server ends
         if fault.outcome is breaks:
-            raise _Lost
+            raise Lost
 
     def _object(self, asked: Asked) -> tuple[int, Object]:
         if asked.verb == "list":

@@ -43,6 +43,9 @@ class Change:
     removed: bool = False
 
 
+_FIRST: Final = 1000
+
+
 @attrs.define(eq=False)
 class Store:
     """Objects by address. What goes in and out are copies."""
@@ -51,7 +54,7 @@ class Store:
     _random: Random = attrs.field(factory=lambda: Random(0))  # noqa: S311 - to be repeatable
     _objects: dict[Address, Object] = attrs.field(factory=dict, init=False)
     changes: list[Change] = attrs.field(factory=list, init=False)
-    version: int = attrs.field(default=1000, init=False)
+    version: int = attrs.field(default=_FIRST, init=False)
     compacted: int = attrs.field(default=0, init=False)
     _stir: asyncio.Event = attrs.field(factory=asyncio.Event, init=False)
 
@@ -72,6 +75,10 @@ class Store:
         """Every object; not to be changed."""
         return iter(list(self._objects.items()))
 
+    def since(self, version: int) -> list[Change]:
+        """What has changed since then, in order; each change has the version after the last."""
+        return self.changes[max(0, version - _FIRST) :]
+
     def at_version(self, resource: Resource, namespace: str, version: int) -> list[Object]:
         """What `all` gave when *version* was the newest."""
         found: dict[Address, Object] = {}
@@ -84,14 +91,14 @@ class Store:
         return [copy.deepcopy(each) for address, each in kept if namespace in ("", address[1])]
 
     def insert(self, address: Address, new: Object) -> Object:
-        """Keep a new object, which gets a uid if it has none, and its time of creation."""
+        """Keep a new object, which gets a uid and a time of creation if it has none."""
         new = copy.deepcopy(new)
         metadata = new.setdefault("metadata", {})
         metadata["name"] = address[2]
         if address[1]:
             metadata["namespace"] = address[1]
         metadata.setdefault("uid", self.new_uid())
-        metadata["creationTimestamp"] = instant(self.clock())
+        metadata.setdefault("creationTimestamp", instant(self.clock()))
         if address[0].generation:
             metadata["generation"] = 1
         return self._put(address, None, new)

@@ -8,14 +8,14 @@ import attrs
 from support.kubernetes import names, patches, statuses
 from support.kubernetes.apply import applied
 from support.kubernetes.garbage import FOREGROUND, ORPHAN, remove_gracefully
-from support.kubernetes.requests import Asked
+from support.kubernetes.owners import UPDATE, Manager, Owners
+from support.kubernetes.requests import APPLY, Asked
 from support.kubernetes.resources import Object
-from support.kubernetes.store import Address, Store
+from support.kubernetes.store import Address, Store, instant
 
 # Looks at an object that is about to be written, and at what it replaces; may change it.
 Admission = Callable[[Asked, Object, Object | None], None]
 
-APPLY = "application/apply-patch+yaml"
 _LARGEST_BODY = 3 * 1024 * 1024
 
 
@@ -64,7 +64,7 @@ class Verbs:
 
     def patch(self, asked: Asked) -> tuple[int, Object]:
         kind = asked.content_type.partition(";")[0].strip()
-        if kind == APPLY:
+        if asked.applies:
             return self._apply(asked)
         how = self._how(asked, kind)
         patch = asked.document()
@@ -83,7 +83,7 @@ class Verbs:
         self._preconditions(asked, options.get("preconditions") or {}, before)
         self._finalizers(asked, options, before)
         grace = options.get("gracePeriodSeconds", asked.query.get("gracePeriodSeconds"))
-        if asked.flag("dryRun"):
+        if asked.dry:
             return 200, before
         left = remove_gracefully(self.store, asked.address, None if grace is None else int(grace))
         gone = self.store.get(asked.address) is None
@@ -134,13 +134,24 @@ class Verbs:
             )
         wanted["metadata"]["name"] = asked.name
         before = self.store.get(asked.address)
-        new = applied(before, wanted)
+        self._same(asked, wanted["metadata"].get("uid"), before)
+        new, owners = applied(asked.resource, before, wanted, manager, force=asked.flag("force"))
         if before is None:
             new["metadata"].pop("resourceVersion", None)
-            return 201, self._insert(asked, new)
-        return 200, self._replace(asked, new, before)
+            return 201, self._insert(asked, new, owners)
+        return 200, self._replace(asked, new, before, owners)
 
-    def _insert(self, asked: Asked, new: Object) -> Object:
+    def _same(self, asked: Asked, uid: str | None, before: Object | None) -> None:
+        """An apply may say which object it is about."""
+        if uid and before is None:
+            why = f"uid mismatch: the provided object specified uid {uid}"
+            none = f"{why}, and no existing object was found"
+            raise statuses.conflict(asked.resource, asked.name, none)
+        if uid and before is not None and before["metadata"]["uid"] != uid:
+            problem = f'metadata.uid: Invalid value: "{uid}": field is immutable'
+            raise statuses.invalid(asked.resource, asked.name, [problem])
+
+    def _insert(self, asked: Asked, new: Object, owners: Owners | None = None) -> Object:
         self._names(asked, new)
         if asked.namespace and not self._namespace(asked.namespace):
             raise statuses.not_found(_NAMESPACES, asked.namespace)
@@ -150,12 +161,17 @@ class Verbs:
             new["metadata"].pop(theirs, None)
         if asked.resource.status:
             new.pop("status", None)
+        if asked.namespace:
+            new["metadata"]["namespace"] = asked.namespace
+        self._manage(asked, new, None, owners)
         self.admit(asked, new, None)
-        if asked.flag("dryRun"):
+        if asked.dry:
             return new
         return self.store.insert(asked.address, new)
 
-    def _replace(self, asked: Asked, new: Object, before: Object) -> Object:
+    def _replace(
+        self, asked: Asked, new: Object, before: Object, owners: Owners | None = None
+    ) -> Object:
         metadata, kept = new["metadata"], before["metadata"]
         version = metadata.get("resourceVersion")
         if version and version != kept["resourceVersion"]:
@@ -168,7 +184,7 @@ class Verbs:
                 f" meta: {kept['uid']}",
             )
         if asked.subresource == "status":
-            new = {**before, "status": new.get("status")}
+            new = {**copy.deepcopy(before), "status": new.get("status")}
         elif asked.resource.status:
             new.pop("status", None)
             if "status" in before:
@@ -186,13 +202,24 @@ class Verbs:
             if theirs in kept:
                 new["metadata"][theirs] = kept[theirs]
         self._names(asked, new)
+        self._manage(asked, new, before, owners)
         self.admit(asked, new, before)
-        if asked.flag("dryRun"):
+        if asked.dry:
             return new
         stored = self.store.replace(asked.address, new)
         if kept.get("deletionTimestamp") and not stored["metadata"].get("finalizers"):
             self._finished(asked.address, stored)
         return stored
+
+    def _manage(
+        self, asked: Asked, new: Object, before: Object | None, owners: Owners | None
+    ) -> None:
+        """Write into *new* who owns its fields; who does not apply owns what he changes."""
+        if owners is None:
+            owners = Owners.of(before)
+            name = asked.query.get("fieldManager") or asked.agent.partition("/")[0] or "unknown"
+            owners.updated(Manager(name, UPDATE), asked.resource, before, new)
+        owners.write(new, before, asked.resource, instant(self.store.clock()))
 
     def _finished(self, address: Address, stored: Object) -> None:
         if stored["kind"] != "Pod":

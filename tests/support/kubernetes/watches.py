@@ -7,6 +7,7 @@ import json
 import attrs
 from aiohttp import web
 from support.kubernetes import statuses
+from support.kubernetes.faults import Lost
 from support.kubernetes.lists import selected
 from support.kubernetes.requests import Asked
 from support.kubernetes.resources import Object
@@ -19,6 +20,7 @@ class _Watch:
     """One that is open."""
 
     cut: bool = False
+    broken: bool = False
     bookmark: bool = False
 
 
@@ -29,10 +31,14 @@ class Watches:
     store: Store
     open: list[_Watch] = attrs.field(factory=list, init=False)
 
-    def cut(self) -> None:
-        """End every open watch as a server does that has watched long enough."""
+    def cut(self, *, abruptly: bool = False) -> None:
+        """End every open watch as a server does that has watched long enough.
+
+        Args:
+            abruptly: Whether the connection breaks instead.
+        """
         for watch in self.open:
-            watch.cut = True
+            watch.cut, watch.broken = True, abruptly
         self.store.stir()
 
     def bookmark(self) -> None:
@@ -46,6 +52,7 @@ class Watches:
 
         Raises:
             Refused: A selector cannot be read.
+            Lost: It is cut abruptly.
         """
         selects = selected(asked)
         response = web.StreamResponse(headers={"Content-Type": "application/json"})
@@ -59,6 +66,8 @@ class Watches:
                     await self._stream(asked, selects, watch, response)
         finally:
             self.open.remove(watch)
+        if watch.broken:
+            raise Lost
         await response.write_eof()
         return response
 
@@ -88,7 +97,7 @@ class Watches:
         self, asked: Asked, selects: Selects, seen: int, response: web.StreamResponse
     ) -> int:
         """Tell what has changed since *seen*; gives what is seen then."""
-        for change in [each for each in self.store.changes if each.version > seen]:
+        for change in self.store.since(seen):
             seen = change.version
             if event := _event(asked, selects, change):
                 await _send(response, *event)
