@@ -8,10 +8,13 @@ import attrs
 from support.kubernetes import requests, resources, statuses
 from support.kubernetes.cluster import FUNCTIONS
 from support.kubernetes.garbage import GarbageCollector
+from support.kubernetes.gate import Gate
 from support.kubernetes.lists import Lists
+from support.kubernetes.rbac import Rbac
 from support.kubernetes.resources import Object
 from support.kubernetes.store import Store
 from support.kubernetes.verbs import Verbs
+from support.kubernetes.webhooks import Webhooks
 from support.world import World
 
 from knative_lambda.adapters.knative.place import Place
@@ -66,7 +69,8 @@ class KnativeWorld(World):
     def __attrs_post_init__(self) -> None:
         super().__attrs_post_init__()
         self.store = Store(self.clock)
-        self.verbs = Verbs(self.store, lambda _asked, _new, _before: None)
+        gate = Gate(self.store, Webhooks(), Rbac(self.store))
+        self.verbs = Verbs(self.store, gate.admit)
         namespace = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": FUNCTIONS}}
         self.store.insert((resources.named("namespaces"), "", FUNCTIONS), namespace)
 

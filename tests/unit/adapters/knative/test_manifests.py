@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from support.knative_configs import legal
 from support.knative_specs import FUNCTION, NAME, key, spec
+from support.kubernetes import admission, podsecurity
 
 from knative_lambda.adapters.knative.manifests import Manifests
 from knative_lambda.adapters.knative.place import Place
@@ -151,6 +152,7 @@ def test_images_are_pulled_with_the_secret_of_the_settings() -> None:
 
 def test_the_pod_passes_the_restricted_standard_and_writes_nowhere_but_tmp() -> None:
     pod = MANIFESTS.service(spec(1))["spec"]["template"]["spec"]
+    assert podsecurity.violation("restricted", pod) == ""
     assert container()["securityContext"] == {
         "allowPrivilegeEscalation": False,
         "capabilities": {"drop": ["ALL"]},
@@ -281,13 +283,14 @@ PLAIN = shape(all_of(spec(1, "a")))
 
 @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(asked=legal())
-def test_law_7_whatever_is_asked_for_the_objects_have_the_same_fields(
+def test_law_7_whatever_is_asked_for_the_objects_are_legal_and_have_the_same_fields(
     asked: tuple[FunctionId, FunctionConfig],
 ) -> None:
     function, config = asked
     wanted = of(function, config)
     manifests = all_of(wanted)
     assert shape(manifests) == PLAIN
+    assert [admission.problems(each) for each in manifests] == [[] for _ in manifests]
     service, account, *triggers = manifests
     pod = service["spec"]["template"]["spec"]
     (only,) = pod["containers"]
