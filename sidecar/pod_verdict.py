@@ -7,9 +7,9 @@ an eviction, explains an end that Kaniko did not choose; all others are judged b
 from typing import Final
 
 from knative_lambda.domain.failures import Reason
+from knative_lambda.domain.fetch_exit import REASONS
 from knative_lambda.domain.pod import FETCH, KANIKO, ContainerStatus, PodStatus
 from knative_lambda.domain.verdict import BuildStatus, Verdict
-from knative_lambda.sidecar.fetch_exit import REASONS
 from knative_lambda.sidecar.verdict import failure, judge
 
 # How a process ends that was told to: by SIGINT, SIGKILL or SIGTERM, or, as a container's first
@@ -115,10 +115,11 @@ def _from_outside(pod: PodStatus, *, timed_out: bool) -> Reason | None:
         return _POD_REASONS[pod.reason]
     if pod.reason.startswith(_NO_ROOM):
         return Reason.UNSCHEDULABLE
+    if pod.disruption:
+        # That its time is up as well is no wonder then.
+        return Reason.LOST if pod.disruption == _COLLECTED else Reason.EVICTED
     if timed_out:
         return Reason.TIMEOUT
-    if pod.disruption:
-        return Reason.LOST if pod.disruption == _COLLECTED else Reason.EVICTED
     return Reason.LOST if pod.deleting else None
 
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
 import attrs
 
 from knative_lambda.build_settings import BuildSettings
+from knative_lambda.environment import SettingsError, read
 from knative_lambda.variables import (
     broker_url,
     env,
@@ -28,9 +28,7 @@ from knative_lambda.variables import (
     whole,
 )
 
-
-class SettingsError(Exception):
-    """Variables that are missing or malformed: all of them, a line each."""
+__all__ = ["Settings", "SettingsError", "from_env", "table"]
 
 
 @attrs.frozen(kw_only=True)
@@ -251,26 +249,7 @@ def from_env(variables: Mapping[str, str]) -> Settings:
     Raises:
         SettingsError: Naming every variable that is malformed or unknown, and what would be right.
     """
-    values: dict[str, Any] = {}
-    wrong: list[str] = []
-    fields = {field.metadata["name"]: field for field in attrs.fields(Settings)}
-    strange = sorted(name for name in set(variables) - set(fields) if name.startswith("KLB_"))
-    wrong += [f"{name}: is no variable of ours; --help lists them" for name in strange]
-    for name, field in fields.items():
-        try:
-            if name in variables:
-                values[field.name] = field.metadata["read"](variables[name])
-        except ValueError as error:
-            shown = repr(variables[name]) if field.repr else "(hidden)"
-            wrong.append(f"{name}: {shown}: {error}")
-    try:
-        settings = Settings(**values)
-    except SettingsError as error:
-        said = {line.partition(":")[0] for line in wrong}
-        wrong += [line for line in str(error).splitlines() if line.partition(":")[0] not in said]
-    if wrong:
-        raise SettingsError("\n".join(wrong))
-    return settings
+    return read(Settings, variables)
 
 
 def table() -> list[tuple[str, str, str]]:

@@ -185,6 +185,11 @@ RECORDED: Final = {
     "disrupted for another reason": Recorded(
         building(disruption="SomethingNew", deleting=True), Reason.EVICTED
     ),
+    "disrupted, and its time was up too": Recorded(
+        building(disruption="EvictionByEvictionAPI", deleting=True),
+        Reason.EVICTED,
+        timed_out=True,
+    ),
     "failed by itself while it was disrupted": Recorded(
         ended(3, disruption="EvictionByEvictionAPI", deleting=True), Reason.BUILD_EXIT
     ),

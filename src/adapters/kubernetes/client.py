@@ -1,7 +1,6 @@
 """The Kubernetes API that the environment leads to, with kubernetes_asyncio."""
 
 import asyncio
-import json
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
@@ -9,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from knative_lambda.adapters.kubernetes.api import JSON, KubernetesApi, Query
-from knative_lambda.adapters.kubernetes.refusals import refusal
+from knative_lambda.adapters.kubernetes.refusals import answered
 from knative_lambda.adapters.threads import in_thread
-from knative_lambda.domain.errors import SetupError
 
 if TYPE_CHECKING:
     from knative_lambda.adapters.kubernetes.connection import Connection
@@ -45,15 +43,7 @@ class KubernetesClient(KubernetesApi):
         if status == HTTPStatus.UNAUTHORIZED:
             await connection.sign_in_again()
             status, content = await connection.send(method, path, body, query, content_type)
-        if not HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
-            raise refusal(status, content)
-        try:
-            found = json.loads(content)
-        except ValueError:
-            found = None  # not raised from: that error holds what was answered
-        if not isinstance(found, dict):
-            raise SetupError("what should be the Kubernetes API does not answer in JSON objects")
-        return found
+        return answered(status, content)
 
     async def close(self) -> None:
         """Close the connections; another call would open them anew."""

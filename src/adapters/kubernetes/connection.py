@@ -11,6 +11,7 @@ import aiohttp
 import attrs
 
 from knative_lambda.adapters.kubernetes.api import Query
+from knative_lambda.adapters.kubernetes.reaching import reaching
 from knative_lambda.adapters.kubernetes.sdk import (
     Configuration,
     RESTClientObject,
@@ -67,7 +68,7 @@ class Connection:
             shown = await self._configuration.get_api_key_with_prefix("BearerToken")
         headers = {"Accept": "application/json", "User-Agent": "knative-lambda"}
         headers |= {"Content-Type": content_type} | ({"Authorization": shown} if shown else {})
-        with _asking():
+        with reaching():
             response = await self._rest.request(
                 method,
                 f"{self._configuration.host}{path}",
@@ -125,25 +126,4 @@ def _using() -> Iterator[None]:
         raise SetupError(
             "the kubeconfig that KUBECONFIG names, or the ServiceAccount of this pod, cannot be "
             f"used: {type(error).__name__}: see that kubectl works with it"
-        ) from error
-
-
-@contextmanager
-def _asking() -> Iterator[None]:
-    try:
-        yield
-    except TimeoutError as error:
-        raise TransientError("the Kubernetes API cannot be reached: no answer in time") from error
-    except aiohttp.ClientConnectorCertificateError as error:
-        raise SetupError(
-            "the Kubernetes API has a certificate that is not trusted: see the kubeconfig's "
-            "certificate-authority"
-        ) from error
-    except aiohttp.InvalidURL as error:
-        raise SetupError(
-            "the Kubernetes API has no address that can be read: see server in the kubeconfig"
-        ) from error
-    except aiohttp.ClientError as error:
-        raise TransientError(
-            f"the Kubernetes API cannot be reached: {type(error).__name__}"
         ) from error

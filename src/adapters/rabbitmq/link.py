@@ -16,7 +16,7 @@ from aio_pika.exceptions import CONNECTION_EXCEPTIONS, ChannelNotFoundEntity, Pu
 from yarl import URL
 
 from knative_lambda.adapters.rabbitmq import tolerance
-from knative_lambda.adapters.rabbitmq.declaration import check, declare
+from knative_lambda.adapters.rabbitmq.declaration import check, check_exchange, declare
 from knative_lambda.adapters.rabbitmq.errors import connecting, publishing, words
 from knative_lambda.adapters.rabbitmq.topology import Topology
 from knative_lambda.adapters.rabbitmq.trust import trusted
@@ -43,6 +43,7 @@ class Link:
     Attributes:
         url: `amqp` or `amqps`, with the credentials; it may set its own `heartbeat`.
         passive: Whether the topology is only looked for, never declared.
+        publishes: Whether of the topology nothing but the exchange is used, or looked for.
         authority: The file of the certificates to trust; `None`: those of the system.
     """
 
@@ -50,6 +51,7 @@ class Link:
     topology: Topology
     metrics: Metrics
     passive: bool = False
+    publishes: bool = False
     authority: Path | None = None
     _connection: AbstractConnection | None = None
     _confirming: AbstractChannel | None = None
@@ -181,7 +183,8 @@ class Link:
     async def _see_to_topology(self, connection: AbstractConnection) -> None:
         with connecting(self.url):
             channel = await connection.channel()
-        await (check if self.passive else declare)(channel, self.topology)
+        see_to = check if self.passive else declare
+        await (check_exchange if self.publishes else see_to)(channel, self.topology)
         with connecting(self.url):
             await channel.close()
         self._stands = True

@@ -168,3 +168,20 @@ async def test_a_wait_for_a_broker_that_says_nothing_has_an_end(
     proxy.stall()
     told = await refusal(link_to(proxy.url(rabbitmq.url), topology), TransientError)
     assert "cannot be reached: no answer in time" in told
+
+
+async def test_who_only_publishes_needs_to_know_the_exchange_alone(
+    rabbitmq: RabbitMQServer, client: Client, topology: Topology
+) -> None:
+    await declared(client)
+    link = link_to(rabbitmq.writer_url, Topology(topology.exchange, "", ""), publishes=True)
+    await RabbitMQEventPublisher(link).publish(STARTED)
+    await link.close()
+    assert await client.depth(topology.announced) == 1
+
+
+async def test_an_exchange_that_is_missing_is_named_to_who_publishes(
+    rabbitmq: RabbitMQServer, topology: Topology
+) -> None:
+    told = await refusal(link_to(rabbitmq.writer_url, topology, publishes=True))
+    assert f"exchange '{topology.exchange}' is missing" in told

@@ -8,17 +8,39 @@ from support.kubernetes import resources, statuses
 from support.kubernetes.faults import Lost
 from support.kubernetes.requests import Asked
 from support.kubernetes.resources import Object
-from support.kubernetes.store import Store
+from support.kubernetes.store import SECOND, Store, instant, parsed
 
 _PODS: Final = resources.named("pods")
 
 
 @attrs.define(eq=False)
 class Log:
-    """Of one container."""
+    """Of one container.
+
+    Attributes:
+        begun: Where each line begins, and when it was written, in nanoseconds.
+    """
 
     text: bytes = b""
     ended: bool = False
+    begun: list[tuple[int, int]] = attrs.field(factory=list)
+
+    def add(self, text: bytes, at: int) -> None:
+        """It was written then."""
+        for line in text.splitlines(keepends=True):
+            if not self.text or self.text.endswith(b"\n"):
+                self.begun.append((len(self.text), at))
+            self.text += line
+
+    def shown(self, asked: Asked) -> bytes:
+        """As whoever asks so is to see it."""
+        since = parsed(asked.query.get("sinceTime") or instant(0))
+        ends = [*(start for start, _ in self.begun), len(self.text)]
+        return b"".join(
+            (_stamp(at) if asked.flag("timestamps") else b"") + self.text[start : ends[line + 1]]
+            for line, (start, at) in enumerate(self.begun)
+            if at >= since
+        )
 
 
 @attrs.define(eq=False)
@@ -35,7 +57,7 @@ class Logs:
 
     def say(self, pod: Object, container: str, text: str) -> None:
         """Let it have written that."""
-        self.of(pod, container).text += text.encode()
+        self.of(pod, container).add(text.encode(), self.store.clock())
         self.store.stir()
 
     def end(self, pod: Object, container: str) -> None:
@@ -62,22 +84,26 @@ class Logs:
         log = self.of(pod, _container(asked, pod))
         response = web.StreamResponse(headers={"Content-Type": "text/plain"})
         await response.prepare(request)
-        sent = _start(asked, log.text)
+        sent = _start(asked, log.shown(asked))
         limit = sent + int(asked.query.get("limitBytes") or 1 << 60)
         while True:
-            if piece := log.text[sent:limit]:
+            if piece := log.shown(asked)[sent:limit]:
                 sent += len(piece)
                 await response.write(piece)
             gone = self.store.get((_PODS, asked.namespace, asked.name)) is None
             if log.ended or gone or not asked.flag("follow") or sent >= limit:
-                if len(log.text[:limit]) == sent:
+                if len(log.shown(asked)[:limit]) == sent:
                     break
-            elif len(log.text) == sent:
+            elif len(log.shown(asked)) == sent:
                 await self.store.changed()
             if self._cuts != cuts:
                 raise Lost
         await response.write_eof()
         return response
+
+
+def _stamp(at: int) -> bytes:
+    return f"{instant(at)[:-1]}.{at % SECOND:09d}Z ".encode()
 
 
 def _start(asked: Asked, text: bytes) -> int:

@@ -8,7 +8,7 @@ from knative_lambda.domain.failures import Reason
 
 
 class FetchExit(IntEnum):
-    """Exit codes of `fetch_context`; anything else is a bug, or a kill."""
+    """Exit codes; anything else is a bug, or a kill."""
 
     DONE = 0
     SETTINGS = 2
