@@ -5,9 +5,9 @@ from typing import Final
 
 import attrs
 
-from knative_lambda.application.retelling import retold
+from knative_lambda.application.retelling import build_named_in, retold
 from knative_lambda.domain import intake, names
-from knative_lambda.domain.announcement import DEAD_LETTER, Announcement, build_named_in
+from knative_lambda.domain.announcement import DEAD_LETTER, Announcement
 from knative_lambda.domain.cloudevent import PREFIX, CloudEvent
 from knative_lambda.domain.ids import FunctionId, request_id
 from knative_lambda.domain.incoming import CancelBuild, DeleteService, RollBackService

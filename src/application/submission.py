@@ -2,9 +2,9 @@
 
 import attrs
 
-from knative_lambda.application.retelling import retold
+from knative_lambda.application.retelling import build_named_in, retold
 from knative_lambda.domain import intake
-from knative_lambda.domain.announcement import Announcement, build_named_in
+from knative_lambda.domain.announcement import Announcement
 from knative_lambda.domain.cloudevent import CloudEvent
 from knative_lambda.domain.ids import FunctionId, request_id
 from knative_lambda.domain.incoming import StartBuild

@@ -6,7 +6,7 @@ from typing import Final
 import attrs
 
 from knative_lambda.domain import names
-from knative_lambda.domain.cloudevent import PREFIX, CloudEvent
+from knative_lambda.domain.cloudevent import PREFIX
 from knative_lambda.domain.ids import FunctionId
 from knative_lambda.domain.instants import format_duration, format_instant
 from knative_lambda.domain.record import (
@@ -64,12 +64,6 @@ class Announcement:
     def source(self) -> str:
         """The CloudEvents `source`: the tenant's."""
         return names.tenant_source(self.function.third_party_id)
-
-
-def build_named_in(event: CloudEvent) -> object:
-    """The build that an event of ours, or of an outside builder, is about; `None` for none."""
-    data = event.data if isinstance(event.data, Mapping) else {}
-    return event.extensions.get("buildid") or data.get("build_id")
 
 
 def _data(function: FunctionId, **more: object) -> dict[str, object]:
