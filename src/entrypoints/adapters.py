@@ -28,9 +28,7 @@ class Adapters(DeclarativeContainer):
     metrics = Singleton(PrometheusMetrics)
     _memory = Container(MemoryAdapters, now=now)
     _local = Container(LocalAdapters, now=now, state=_set.state_dir)
-    _platform = Container(
-        PlatformAdapters, settings=settings, now=now, local=_local, memory=_memory
-    )
+    _on = Container(PlatformAdapters, settings=settings, now=now, local=_local, memory=_memory)
     _images = Container(
         RegistryAdapters, settings=settings, local=_local.registry, memory=_memory.registry
     )
@@ -45,8 +43,9 @@ class Adapters(DeclarativeContainer):
         memory=_memory.contexts,
     )
     registry = _images.registry
-    cluster, records, runner = _platform.cluster, _platform.records, _platform.runner
-    deployer, serving, triggers = _platform.deployer, _platform.serving, _platform.triggers
+    cluster, records, runner = _on.cluster, _on.records, _on.runner
+    deployer, serving = _on.deployer, _on.serving
+    triggers, build_logs = _on.triggers, _on.build_logs
     _network = Container(SourceAdapters, settings=settings)
     _named = Selector(
         _set.source_fetcher,

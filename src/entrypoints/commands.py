@@ -4,6 +4,7 @@ import argparse
 from typing import Final
 
 from knative_lambda.entrypoints import (
+    build_log,
     cancel,
     consume,
     delete,
@@ -22,7 +23,7 @@ from knative_lambda.entrypoints import (
 from knative_lambda.settings import table
 
 _COMMANDS: Final = (
-    *(dev, demo, submit, list_functions, status, cancel, delete, rollback),
+    *(dev, demo, submit, list_functions, status, build_log, cancel, delete, rollback),
     *(consume, serve, reconcile, dlq, render, schema),
 )
 

@@ -29,11 +29,11 @@ class Container(DeclarativeContainer):
 
     settings = Dependency(instance_of=Settings)
     _set = settings.provided
-    _is = Nested(Adapters, settings=settings)
+    _is = adapters = Nested(Adapters, settings=settings)
     now, broker, source, link, sink = _is.now, _is.broker, _is.source, _is.link, _is.sink
     publisher, packer, metrics, dispatcher = _is.publisher, _is.packer, _is.metrics, _is.dispatcher
     records, contexts, registry, cluster = _is.records, _is.contexts, _is.registry, _is.cluster
-    runner, deployer, serving, triggers = _is.runner, _is.deployer, _is.serving, _is.triggers
+    runner, deployer, serving = _is.runner, _is.deployer, _is.serving
     _chance = Object(random.random)
     images = Singleton(Images, _set.registry, _set.pulled_from, _set.repository_prefix)
     limits = Singleton(

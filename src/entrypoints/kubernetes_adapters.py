@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dependency_injector.containers import DeclarativeContainer
 from dependency_injector.providers import Dependency, Object, Singleton
 
+from knative_lambda.adapters.kubernetes.build_logs import KanikoBuildLogs
 from knative_lambda.adapters.kubernetes.client import KubernetesClient
 from knative_lambda.adapters.kubernetes.job_runner import KanikoJobRunner
 from knative_lambda.adapters.kubernetes.job_settings import JobSettings, Reporting
@@ -49,3 +50,4 @@ class KubernetesAdapters(DeclarativeContainer):
         reporting=reporting,
     )
     runner = Singleton(KanikoJobRunner, client, jobs, Object(judge_pod), now)
+    build_logs = Singleton(KanikoBuildLogs, client, _set.build_namespace)

@@ -7,10 +7,11 @@ from typing import Final
 from knative_lambda.adapters.terminal.function_facts import summary
 from knative_lambda.adapters.terminal.function_list import table
 from knative_lambda.adapters.terminal.printable import as_json, room
-from knative_lambda.application.overview import Overview, last_asked
+from knative_lambda.application.overview import last_asked
 from knative_lambda.entrypoints.arguments import count
 from knative_lambda.entrypoints.connections import connections
 from knative_lambda.entrypoints.reachable import readable
+from knative_lambda.entrypoints.sight import overview_of
 from knative_lambda.entrypoints.telling import say
 from knative_lambda.settings import Settings
 
@@ -36,7 +37,7 @@ async def run(options: argparse.Namespace, settings: Settings) -> int:
         wanted = options.third_party_id
         known = [one for one in known if wanted in (None, one.function.third_party_id)]
         newest = sorted(known, key=last_asked, reverse=True)[: options.limit]
-        overview = Overview(container.serving().look, container.triggers())
+        overview = overview_of(container)
         views, now = await overview.of_all(newest), container.now()()
     if options.output == "json":
         sys.stdout.write(f"{as_json([summary(view, now) for view in views])}\n")

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dependency_injector.containers import DeclarativeContainer
 from dependency_injector.providers import Dependency, Singleton
 
+from knative_lambda.adapters.memory.build_logs import MemoryBuildLogs
 from knative_lambda.adapters.memory.context_store import MemoryContextStore
 from knative_lambda.adapters.memory.image_registry import MemoryImageRegistry
 from knative_lambda.adapters.memory.job_runner import MemoryJobRunner
@@ -26,3 +27,4 @@ class MemoryAdapters(DeclarativeContainer):
     deployer = Singleton(MemoryServiceDeployer)
     triggers = Singleton(MemoryTriggerSight, deployer)
     sources = Singleton(MemorySourceFetcher)
+    build_logs = Singleton(MemoryBuildLogs)

@@ -32,3 +32,9 @@ class PlatformAdapters(DeclarativeContainer):
     deployer = Selector(_set.service_deployer, local=local.deployer, memory=memory.deployer)
     serving = Selector(_set.service_deployer, local=local.board, memory=memory.deployer)
     triggers = Selector(_set.service_deployer, local=Object(None), memory=memory.triggers)
+    build_logs = Selector(
+        _set.job_runner,
+        kubernetes=_kubernetes.build_logs,
+        local=local.build_logs,
+        memory=memory.build_logs,
+    )

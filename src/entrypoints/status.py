@@ -12,6 +12,7 @@ from knative_lambda.application.finding import Finding, Found
 from knative_lambda.application.overview import Overview
 from knative_lambda.entrypoints.connections import connections
 from knative_lambda.entrypoints.reachable import readable
+from knative_lambda.entrypoints.sight import overview_of
 from knative_lambda.entrypoints.target_options import BUILD, FUNCTION, add_target, target
 from knative_lambda.settings import Settings
 
@@ -31,7 +32,7 @@ async def run(options: argparse.Namespace, settings: Settings) -> int:
     readable(settings)
     async with connections(settings) as container:
         found = await Finding(container.records()).of(meant)
-        overview = Overview(container.serving().look, container.triggers())
+        overview = overview_of(container)
         told = await _told(found, overview, container.now()(), as_text=options.output == "text")
     sys.stdout.write(told)
     return 0

@@ -1,14 +1,14 @@
 """The Kubernetes API that the environment leads to, with kubernetes_asyncio."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Mapping
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from knative_lambda.adapters.kubernetes.api import JSON, KubernetesApi, Query
-from knative_lambda.adapters.kubernetes.refusals import answered
+from knative_lambda.adapters.kubernetes.api import JSON, Query, StreamingApi
+from knative_lambda.adapters.kubernetes.refusals import answered, refusal
 from knative_lambda.adapters.threads import in_thread
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @attrs.define(eq=False)
-class KubernetesClient(KubernetesApi):
+class KubernetesClient(StreamingApi):
     """The SDK is imported, and a connection opened, with the first call."""
 
     _opened: "Connection | None" = attrs.field(default=None, init=False)
@@ -44,6 +44,21 @@ class KubernetesClient(KubernetesApi):
             await connection.sign_in_again()
             status, content = await connection.send(method, path, body, query, content_type)
         return answered(status, content)
+
+    async def stream(self, path: str, query: Query, quiet: float) -> AsyncGenerator[bytes, None]:
+        """What the API sends, piece by piece; *quiet* seconds in between.
+
+        Raises:
+            Refusal: The API says no.
+            SetupError: As for `call`.
+            TransientError: There is no answer, or it broke off.
+        """
+        connection = await self._connection()
+        async with connection.receive(path, query, quiet) as response:
+            if response.status != HTTPStatus.OK:
+                raise refusal(response.status, await response.read())
+            async for piece in response.content.iter_any():
+                yield piece
 
     async def close(self) -> None:
         """Close the connections; another call would open them anew."""
