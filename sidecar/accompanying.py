@@ -43,6 +43,8 @@ class Sidecar:
             following.cancel()
             await asyncio.gather(following, return_exceptions=True)
         verdict = end.verdict(self.following.tail(READ))
+        # Kaniko's last words come another way than its log.
+        verdict = attrs.evolve(verdict, detail=self.following.text.redact(verdict.detail))
         reason = verdict.reason.value if verdict.reason is not None else None
         _log.info("build.ended", reason=reason, timed_out=end.timed_out)
         await self.report.make(verdict)

@@ -6,6 +6,7 @@ from typing import Final
 from knative_lambda.domain.failures import Reason
 from knative_lambda.domain.verdict import BuildStatus, Verdict
 from knative_lambda.sidecar.causes import cause, without_usage
+from knative_lambda.sidecar.redaction import Redactor
 
 _DIGEST: Final = re.compile(r"sha256:[0-9a-f]{64}")
 _WORDS: Final = {
@@ -16,6 +17,7 @@ _WORDS: Final = {
 _KILLED: Final = 137  # 128 + SIGKILL
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _DETAIL: Final = 2000  # characters of a detail
+_REDACT: Final = Redactor()
 _SENTENCES: Final = {
     Reason.TIMEOUT: "the build took longer than it may",
     Reason.EVICTED: "the build had to leave the machine that it ran on",
@@ -71,7 +73,12 @@ def _reason(status: BuildStatus) -> Reason:
 
 def _told(first: str, log: str) -> str:
     """*first*, then as much of the end of *log* as a detail has room for."""
-    first = _CONTROL.sub("\N{REPLACEMENT CHARACTER}", first)[:_DETAIL]
-    lines = _CONTROL.sub("\N{REPLACEMENT CHARACTER}", without_usage(log).rstrip())
+    first = _fit(first)[:_DETAIL]
+    lines = _fit(without_usage(log).rstrip())
     room = _DETAIL - len(first) - 1
     return f"{first}\n{lines[-room:]}" if lines and room > 0 else first
+
+
+def _fit(text: str) -> str:
+    """*text* as it may be published."""
+    return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", _REDACT(text))

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Final
 
 from knative_lambda.domain import rules
-from knative_lambda.variables import texts
+from knative_lambda.variables import texts, web_url
 
 RESOURCES: Final = ("cpu", "memory", "ephemeral-storage")
 _LABEL: Final = r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9])?"
@@ -37,6 +37,13 @@ def name(value: str) -> str:
 def optional_name(value: str) -> str:
     """The same; empty: none."""
     return name(value) if value else ""
+
+
+def address(value: str) -> str:
+    """A URL that events are sent to."""
+    if not web_url(value):
+        raise ValueError("must be http:// or https:// and a host: without it, events would be lost")
+    return value
 
 
 def image(value: str) -> str:

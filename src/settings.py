@@ -5,8 +5,9 @@ from pathlib import Path
 
 import attrs
 
-from knative_lambda.build_settings import BuildSettings
+from knative_lambda.domain.runtimes import Runtime
 from knative_lambda.environment import SettingsError, read
+from knative_lambda.serving_settings import ServingSettings
 from knative_lambda.variables import (
     broker_url,
     env,
@@ -21,6 +22,7 @@ from knative_lambda.variables import (
     registry,
     registry_hosts,
     repository_prefix,
+    runtimes,
     seconds,
     text,
     texts,
@@ -32,7 +34,7 @@ __all__ = ["Settings", "SettingsError", "from_env", "table"]
 
 
 @attrs.frozen(kw_only=True)
-class Settings(BuildSettings):
+class Settings(ServingSettings):
     """The fields are the table; their words stand in `--help` and in the README."""
 
     event_source: str = env(
@@ -152,6 +154,15 @@ class Settings(BuildSettings):
     repository_prefix: str = env(
         "KLB_REPOSITORY_PREFIX", "lambda/", repository_prefix, "of each function's repository"
     )
+    runtime_images: Mapping[str, Runtime] = env(
+        "KLB_RUNTIME_IMAGES",
+        "",
+        runtimes,
+        "images under runtimes, with commas: python311=IMAGE, go127/build=IMAGE; empty: ours",
+    )
+    templates_dir: Path | None = env(  # noqa: RUF009 - env gives a field
+        "KLB_TEMPLATES_DIR", "", folder, "a folder of templates that replace ours; empty: none"
+    )
     prefetch: int = env("KLB_PREFETCH", "32", prefetch, "deliveries in hand at once")
     max_contexts: int = env("KLB_MAX_CONTEXTS", "4", whole, "contexts made at once in a replica")
     max_active_builds: int = env("KLB_MAX_ACTIVE_BUILDS", "50", whole, "builds at once in all")
@@ -254,12 +265,12 @@ def from_env(variables: Mapping[str, str]) -> Settings:
 
 def table() -> list[tuple[str, str, str]]:
     """Name, default and words of every variable."""
-    # Those of builds in a cluster last: who runs it elsewhere needs none of them.
-    builds = attrs.fields_dict(BuildSettings)
+    # Those of a cluster last: who runs it elsewhere needs none of them.
+    in_a_cluster = attrs.fields_dict(ServingSettings)
     rows = [
         field.metadata
         for last in (False, True)
         for field in attrs.fields(Settings)
-        if (field.name in builds) is last
+        if (field.name in in_a_cluster) is last
     ]
     return [(row["name"], row["default"], row["words"]) for row in rows]

@@ -1,14 +1,16 @@
 """How the text of an environment variable becomes a value: one reader a kind."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 import attrs
 
+from knative_lambda.domain.base_images import with_images
 from knative_lambda.domain.image_name import is_registry
+from knative_lambda.domain.runtimes import RUNTIMES, Runtime
 
 _LAST_PORT: Final = 65535
 _MOST_IN_HAND: Final = 65535  # the protocol counts them in 16 bits
@@ -84,6 +86,24 @@ def folder(value: str) -> Path | None:
 def texts(value: str) -> tuple[str, ...]:
     """Several, with commas in between."""
     return tuple(part for part in (piece.strip() for piece in value.split(",")) if part)
+
+
+def runtimes(value: str) -> Mapping[str, Runtime]:
+    """All runtimes by name, on other images where *value* has RUNTIME=IMAGE or RUNTIME/build=IMAGE.
+
+    There may be several, with commas in between.
+    """
+    images: dict[str, str] = {}
+    for piece in texts(value):
+        name, sign, image = (part.strip() for part in piece.partition("="))
+        if not sign:
+            message = f"{piece!r}: must be RUNTIME=IMAGE or RUNTIME/build=IMAGE"
+            raise ValueError(message)
+        if name in images:
+            message = f"{name}: is named twice"
+            raise ValueError(message)
+        images[name] = image
+    return with_images(RUNTIMES, images)
 
 
 def flag(value: str) -> bool:

@@ -7,6 +7,7 @@ from knative_lambda.adapters.prometheus.metrics import Metric
 from knative_lambda.adapters.schema_definitions import Schema
 from knative_lambda.adapters.schema_fields import Definitions, fields, resolved
 from knative_lambda.adapters.schemas import EventType
+from knative_lambda.adapters.templates.values import Values
 from knative_lambda.domain import guards
 from knative_lambda.domain.events import Event
 from knative_lambda.domain.machine import Rule
@@ -70,6 +71,21 @@ def runtimes_table(rows: Iterable[Runtime]) -> str:
                 f"about {row.end_of_life}" if row.end_is_estimate else row.end_of_life,
             )
             for row in rows
+        ),
+    )
+
+
+def templates_table(templates: Mapping[str, Values]) -> str:
+    """A table of the values that each template gets; those that get the same stand together."""
+    alike: dict[tuple[tuple[str, str], ...], list[str]] = {}
+    for name, values in templates.items():
+        alike.setdefault(tuple(values.items()), []).append(_code(name))
+    return _table(
+        ("template", "value", "meaning"),
+        (
+            ("" if index else ", ".join(names), _code(value), words)
+            for values, names in alike.items()
+            for index, (value, words) in enumerate(values)
         ),
     )
 

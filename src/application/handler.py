@@ -13,9 +13,9 @@ from knative_lambda.application.preparation import Preparation
 from knative_lambda.application.reconciler import Reconciler
 from knative_lambda.application.report import report
 from knative_lambda.application.settlement import Tried, settle
-from knative_lambda.domain import announcement, intake
+from knative_lambda.domain import announcement, intake, names
 from knative_lambda.domain.cloudevent import PREFIX, CloudEvent
-from knative_lambda.domain.errors import BuilderError
+from knative_lambda.domain.errors import BuilderError, SetupError
 from knative_lambda.domain.events import Event
 from knative_lambda.domain.ids import request_id
 from knative_lambda.domain.incoming import (
@@ -111,7 +111,9 @@ class Handler:
         )
 
     def _settle(self, error: Exception, delivery: Delivery) -> Settlement:
-        if not isinstance(error, BuilderError):
+        if isinstance(error, SetupError):
+            _log.error("setup.unfit", error=str(error))  # a person must mend it, so is told
+        elif not isinstance(error, BuilderError):
             _log.error("delivery.bug", exc_info=error)
         # It waits for its turn as long as it takes: only failing ends some time.
         age = (self.now() - delivery.failures[0].at) / _SECOND if delivery.failures else 0.0
@@ -162,4 +164,9 @@ class Handler:
             )
 
         async with self.admission.admit(start.function.third_party_id):
-            return report(await self.engine.advance(start.function, observe))
+            moved = await self.engine.advance(start.function, observe)
+        build = moved.record.builds.get(moved.request)
+        if moved.changed and build is not None and build.warning is not None:
+            service = names.service(start.function)
+            _log.warning("build.warned", build_id=build.id, service=service, warning=build.warning)
+        return report(moved)

@@ -7,10 +7,12 @@ import attrs
 
 from knative_lambda.application.preparation import Preparation
 from knative_lambda.domain import intake, names
+from knative_lambda.domain.end_of_life import end_of_life_warning
 from knative_lambda.domain.errors import PermanentError
 from knative_lambda.domain.incoming import StartBuild
 from knative_lambda.domain.rejection import Rejection
 from knative_lambda.domain.request import BuildRequest
+from knative_lambda.domain.runtimes import RUNTIMES
 from knative_lambda.ports import wire
 from knative_lambda.ports.context_packer import PackedContext
 from knative_lambda.ports.event_source import Message
@@ -23,12 +25,14 @@ class Rendering:
     Attributes:
         revision: The commit its source was resolved to, if it has one.
         image: Where its image would be pushed, unless the build is forced.
+        warning: What there is to tell of its runtime.
     """
 
     request: BuildRequest
     context: PackedContext
     revision: str | None
     image: str
+    warning: str | None
 
     def facts(self) -> dict[str, str | None]:
         """What there is to say of it, by name."""
@@ -40,6 +44,7 @@ class Rendering:
             "revision": self.revision,
             "content hash": self.context.content_hash,
             "image": self.image,
+            "warning": self.warning,
         }
 
 
@@ -57,8 +62,15 @@ def requested_in(message: Message, default_source: str) -> BuildRequest:
 
 
 @asynccontextmanager
-async def rendered(preparation: Preparation, request: BuildRequest) -> AsyncIterator[Rendering]:
+async def rendered(
+    preparation: Preparation, request: BuildRequest, now: int
+) -> AsyncIterator[Rendering]:
     """Fetch and pack what *request* asks for; its source is there until the context ends.
+
+    Args:
+        preparation: Whose fetcher and packer to use.
+        request: What to render.
+        now: UTC nanoseconds since 1970.
 
     Raises:
         SourceRefusedError: The build would fail by this.
@@ -68,4 +80,5 @@ async def rendered(preparation: Preparation, request: BuildRequest) -> AsyncIter
         packed = await preparation.packer.pack(tree.directory, request)
         tag = names.image_tag(packed.content_hash, "", forced=False)
         image = preparation.images.image(request.function, tag)
-        yield Rendering(request, packed, tree.revision, image)
+        warning = end_of_life_warning(RUNTIMES[request.runtime], now)
+        yield Rendering(request, packed, tree.revision, image, warning)

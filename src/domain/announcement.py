@@ -99,7 +99,14 @@ def _of_build(record: Record, build: Build, kind: str, end: str, **more: object)
 def started(record: Record, build: Build) -> Announcement:
     """`build.started`: the Job is about to be created."""
     revision = build.content.revision if build.content is not None else None
-    return _of_build(record, build, "build.started", "started", source_revision=revision)
+    return _of_build(
+        record,
+        build,
+        "build.started",
+        "started",
+        source_revision=revision,
+        warning=build.warning,
+    )
 
 
 _STATUS = {
@@ -125,6 +132,7 @@ def outcome(record: Record, build: Build, ended: Outcome) -> Announcement:
         retryable=ended.reason.retryable if ended.reason is not None else None,
         detail=ended.detail[:LONGEST_DETAIL] or None,
         superseded_by=ended.by if build.phase is Phase.SUPERSEDED else None,
+        warning=build.warning,
     )
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import attrs
 
+from knative_lambda.domain.end_of_life import end_of_life_warning
 from knative_lambda.domain.events import (
     BuildEnded,
     BuildRequested,
@@ -33,6 +34,7 @@ from knative_lambda.domain.record import (
 )
 from knative_lambda.domain.request import FunctionConfig, default_trigger
 from knative_lambda.domain.retention import trimmed
+from knative_lambda.domain.runtimes import RUNTIMES
 
 
 def unchanged(record: Record, _event: Any) -> Record:
@@ -53,6 +55,7 @@ def _entry(
         outcome=ended,
         correlation_id=event.request.correlation_id,
         traceparent=event.traceparent,
+        warning=end_of_life_warning(RUNTIMES[event.request.runtime], event.now),
     )
 
 

@@ -78,6 +78,7 @@ class Build:
         image: `registry/repository:tag`; `None` while the content is unknown.
         digest: As the registry gave it for the tag; `None` until it was asked.
         config: How to serve it; dropped when nothing can need it again.
+        warning: What there was to tell its tenant of its runtime when it was accepted.
     """
 
     id: str
@@ -93,6 +94,7 @@ class Build:
     served: Served = Served.NOT_YET
     correlation_id: str | None = None
     traceparent: str | None = None
+    warning: str | None = None
 
 
 class OperationKind(Enum):

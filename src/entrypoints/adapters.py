@@ -2,11 +2,11 @@
 
 import time
 
+from dependency_injector import providers
 from dependency_injector.containers import DeclarativeContainer
-from dependency_injector.providers import Container, Dependency, Object, Selector, Singleton
+from dependency_injector.providers import Dependency, Object, Selector, Singleton
 
 from knative_lambda.adapters.local.dispatcher import Dispatcher
-from knative_lambda.adapters.packing.context_builder import ContextBuilder
 from knative_lambda.adapters.prometheus.metrics import PrometheusMetrics
 from knative_lambda.adapters.s3.context_store import S3ContextStore
 from knative_lambda.adapters.uploads.source_fetcher import UploadedSources
@@ -14,7 +14,7 @@ from knative_lambda.entrypoints.event_adapters import EventAdapters
 from knative_lambda.entrypoints.local_adapters import LocalAdapters
 from knative_lambda.entrypoints.memory_adapters import MemoryAdapters
 from knative_lambda.entrypoints.platform_adapters import PlatformAdapters
-from knative_lambda.entrypoints.registry_adapters import RegistryAdapters
+from knative_lambda.entrypoints.sight_adapters import SightAdapters
 from knative_lambda.entrypoints.source_adapters import SourceAdapters
 from knative_lambda.settings import Settings
 
@@ -26,33 +26,34 @@ class Adapters(DeclarativeContainer):
     _set = settings.provided
     now, steady = Object(time.time_ns), Object(time.monotonic_ns)
     metrics = Singleton(PrometheusMetrics)
-    _memory = Container(MemoryAdapters, now=now)
-    _local = Container(LocalAdapters, now=now, state=_set.state_dir)
-    _on = Container(PlatformAdapters, settings=settings, now=now, local=_local, memory=_memory)
-    _images = Container(
-        RegistryAdapters, settings=settings, local=_local.registry, memory=_memory.registry
+    _memory = providers.Container(MemoryAdapters, now=now)
+    _local = providers.Container(LocalAdapters, now=now, state=_set.state_dir)
+    _platform = providers.Container(
+        PlatformAdapters, settings=settings, now=now, local=_local, memory=_memory
     )
-    _events = Container(EventAdapters, settings=settings, metrics=metrics, now=now)
+    _events = providers.Container(EventAdapters, settings=settings, metrics=metrics, now=now)
 
-    broker, link, sink, letters = _events.broker, _events.link, _events.sink, _events.letters
-    source, publisher, settler = _events.source, _events.publisher, _events.settler
+    broker, link, sink = _events.broker, _events.link, _events.sink
+    source, publisher = _events.source, _events.publisher
+    settler, letters = _events.settler, _events.letters
     contexts = Selector(
         _set.context_store,
         s3=Singleton(S3ContextStore, _set.context_bucket),
         directory=_local.contexts,
         memory=_memory.contexts,
     )
-    registry = _images.registry
-    cluster, records, runner = _on.cluster, _on.records, _on.runner
-    deployer, serving = _on.deployer, _on.serving
-    triggers, build_logs = _on.triggers, _on.build_logs
-    _network = Container(SourceAdapters, settings=settings)
+    registry, cluster = _platform.registry, _platform.cluster
+    records, runner = _platform.records, _platform.runner
+    deployer, serving, packer = _platform.deployer, _platform.serving, _platform.packer
+    _sight = providers.Container(
+        SightAdapters, settings=settings, platform=_platform, memory=_memory
+    )
+    triggers, build_logs = _sight.triggers, _sight.build_logs
     _named = Selector(
         _set.source_fetcher,
-        network=_network.sources,
+        network=providers.Container(SourceAdapters, settings=settings).sources,
         directory=_local.sources,
         memory=_memory.sources,
     )
     sources = Singleton(UploadedSources, _named, contexts)
-    packer = Singleton(ContextBuilder)
     dispatcher = Singleton(Dispatcher, broker, deployer)

@@ -3,6 +3,7 @@
 from knative_lambda.adapters import documents
 from knative_lambda.adapters.prometheus import metrics
 from knative_lambda.adapters.schemas import schemas
+from knative_lambda.adapters.templates.values import VALUES
 from knative_lambda.domain.machine import TRANSITIONS
 from knative_lambda.domain.runtimes import RUNTIMES
 from knative_lambda.settings import table
@@ -16,4 +17,5 @@ def generated() -> dict[str, str]:
         "docs/metrics.md": documents.metrics_table(metrics.TABLE),
         "docs/runtimes.md": documents.runtimes_table(RUNTIMES.values()),
         "docs/state-machine.md": documents.state_machine(TRANSITIONS),
+        "docs/templates.md": documents.templates_table(VALUES),
     }

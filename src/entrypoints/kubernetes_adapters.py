@@ -5,11 +5,11 @@ from collections.abc import Callable
 from dependency_injector.containers import DeclarativeContainer
 from dependency_injector.providers import Dependency, Object, Singleton
 
-from knative_lambda.adapters.kubernetes.build_logs import KanikoBuildLogs
 from knative_lambda.adapters.kubernetes.client import KubernetesClient
 from knative_lambda.adapters.kubernetes.job_runner import KanikoJobRunner
 from knative_lambda.adapters.kubernetes.job_settings import JobSettings, Reporting
 from knative_lambda.adapters.kubernetes.records import ConfigMapRecords
+from knative_lambda.adapters.templates.templates import Templates
 from knative_lambda.settings import Settings
 from knative_lambda.sidecar.pod_verdict import judge_pod
 
@@ -19,6 +19,7 @@ class KubernetesAdapters(DeclarativeContainer):
 
     settings = Dependency(instance_of=Settings)
     now: Dependency[Callable[[], int]] = Dependency()
+    templates = Dependency(instance_of=Templates)
     _set = settings.provided
 
     client = Singleton(KubernetesClient)
@@ -48,6 +49,6 @@ class KubernetesAdapters(DeclarativeContainer):
         authorities=_set.build_ca,
         push_secret=_set.push_secret,
         reporting=reporting,
+        templates=templates,
     )
     runner = Singleton(KanikoJobRunner, client, jobs, Object(judge_pod), now)
-    build_logs = Singleton(KanikoBuildLogs, client, _set.build_namespace)

@@ -6,7 +6,6 @@ from pathlib import Path
 from dependency_injector.containers import DeclarativeContainer
 from dependency_injector.providers import Dependency, Object, Singleton
 
-from knative_lambda.adapters.local.build_logs import LocalBuildLogs
 from knative_lambda.adapters.local.context_store import DirectoryContextStore
 from knative_lambda.adapters.local.image_store import LocalImageRegistry
 from knative_lambda.adapters.local.job_runner import LocalJobRunner
@@ -30,4 +29,3 @@ class LocalAdapters(DeclarativeContainer):
     board = Singleton(ServiceBoard, state)
     deployer = Singleton(LocalServiceDeployer, registry, board=board)
     sources = Singleton(DirectorySourceFetcher)
-    build_logs = Singleton(LocalBuildLogs, state)

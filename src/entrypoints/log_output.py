@@ -5,13 +5,23 @@ import os
 import sys
 
 import structlog
-from structlog.typing import Processor
+from structlog.typing import EventDict, Processor
 
 
-def log_to_stderr(level: str, *, as_json: bool) -> None:
-    """Log what is at least of that *level*: `debug`, `info`, `warning` or `error`."""
+def log_to_stderr(level: str, *, as_json: bool, untold: frozenset[str] = frozenset()) -> None:
+    """Log what is at least of that *level*: `debug`, `info`, `warning` or `error`.
+
+    Of the lines of ours, those that are *untold* are left out.
+    """
+
+    def dropped(_logger: object, _method: str, line: EventDict) -> EventDict:
+        if line["event"] in untold:
+            raise structlog.DropEvent
+        return line
+
     least = getattr(logging, level.upper())
     before: list[Processor] = [
+        dropped,
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
     ]

@@ -2,15 +2,20 @@
 
 import os
 import sys
+from typing import Final
 
 from knative_lambda.entrypoints.log_output import log_to_stderr
 from knative_lambda.settings import Settings
 
+# What the story of a quiet command has a line for, too.
+_TOLD: Final = frozenset({"build.warned"})
+
 
 def configure(settings: Settings, *, quiet: bool) -> None:
     """A *quiet* command tells a story of its own: the log speaks in between only when asked to."""
-    level = settings.log_level if "KLB_LOG_LEVEL" in os.environ or not quiet else "warning"
+    asked_to = not quiet or "KLB_LOG_LEVEL" in os.environ
+    level = settings.log_level if asked_to else "warning"
     as_json = settings.log_format == "json" or (
         settings.log_format == "auto" and not quiet and not sys.stderr.isatty()
     )
-    log_to_stderr(level, as_json=as_json)
+    log_to_stderr(level, as_json=as_json, untold=frozenset() if asked_to else _TOLD)

@@ -5,14 +5,12 @@ from collections.abc import Callable
 from dependency_injector.containers import DeclarativeContainer
 from dependency_injector.providers import Dependency, Singleton
 
-from knative_lambda.adapters.memory.build_logs import MemoryBuildLogs
 from knative_lambda.adapters.memory.context_store import MemoryContextStore
 from knative_lambda.adapters.memory.image_registry import MemoryImageRegistry
 from knative_lambda.adapters.memory.job_runner import MemoryJobRunner
 from knative_lambda.adapters.memory.records import MemoryRecords
 from knative_lambda.adapters.memory.service_deployer import MemoryServiceDeployer
 from knative_lambda.adapters.memory.source_fetcher import MemorySourceFetcher
-from knative_lambda.adapters.memory.trigger_sight import MemoryTriggerSight
 
 
 class MemoryAdapters(DeclarativeContainer):
@@ -25,6 +23,4 @@ class MemoryAdapters(DeclarativeContainer):
     registry = Singleton(MemoryImageRegistry, outsiders=True)
     runner = Singleton(MemoryJobRunner, registry, now)
     deployer = Singleton(MemoryServiceDeployer)
-    triggers = Singleton(MemoryTriggerSight, deployer)
     sources = Singleton(MemorySourceFetcher)
-    build_logs = Singleton(MemoryBuildLogs)

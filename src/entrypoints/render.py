@@ -32,8 +32,9 @@ async def run(options: argparse.Namespace, settings: Settings) -> int:
     """0; 1 when the build would fail by its source, with the reason."""
     request = await asyncio.to_thread(_request, options.event, settings)
     show = as_document if options.output == "json" else as_text
+    container = Container(settings=settings)
     try:
-        async with rendered(Container(settings=settings).preparation(), request) as one:
+        async with rendered(container.preparation(), request, container.now()()) as one:
             context = await asyncio.to_thread(lambda: listing(one.context.pieces()))
     except SourceRefusedError as error:
         sys.stderr.write(f"knative-lambda: {error.reason.value}: {error.detail}\n")

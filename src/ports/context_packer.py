@@ -41,5 +41,6 @@ class ContextPacker(Protocol):
 
         Raises:
             SourceRefusedError: The tree cannot be built: what is wrong and what would be right.
+            SetupError: What the operator set up for packing does not fit.
         """
         ...

@@ -55,6 +55,7 @@ def rich(function: FunctionId) -> Record:
         served=Served.UPDATED,
         correlation_id="corr",
         traceparent="trace",
+        warning="nodejs20: its support ended",
     )
     operation = Operation(
         id="b" * 32,

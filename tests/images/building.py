@@ -74,5 +74,5 @@ class Builder:
             {"KLB_SOURCE_FETCHER": "directory", "KLB_STATE_DIR": str(self.scratch / "state")}
         )
         preparation = Container(settings=settings).preparation()
-        async with rendered(preparation, requested_in(event, "")) as one:
+        async with rendered(preparation, requested_in(event, ""), 0) as one:
             return b"".join(one.context.pieces())

@@ -49,6 +49,14 @@ def test_a_function_of_node_is_served_too(shell: Shell, tmp_path: Path) -> None:
     assert "Hello, world" in ended.text
 
 
+def test_a_runtime_whose_support_has_ended_is_told_once(shell: Shell, tmp_path: Path) -> None:
+    folder = function(tmp_path, index__js=NODE_GREETING)
+    ended = shell.run("dev", folder, "--once", "--runtime", "nodejs20")
+    assert ended.code == 0, ended.text
+    (line,) = [line for line in ended.text.splitlines() if "support" in line]
+    assert line[10:].startswith("warning             nodejs20: its support ended 2026-04-30; move")
+
+
 def test_the_event_may_come_from_a_file(shell: Shell, tmp_path: Path) -> None:
     folder, file = function(tmp_path, index__py=GREETING), tmp_path / "event.json"
     file.write_text(json.dumps({"name": "Ada"}), "utf-8")
@@ -90,6 +98,7 @@ def test_a_wrong_call_is_told_and_nothing_is_made(
         ({"KLB_PREFETCH": "many"}, "KLB_PREFETCH: 'many': must be a whole number"),
         ({"KLB_JOB_RUNNER": "memory"}, "KLB_JOB_RUNNER and KLB_IMAGE_REGISTRY: must both be"),
         ({"KLB_STATE_DIR": str(ROOT / "LICENSE")}, "LICENSE: must be a folder, or can be made"),
+        ({"KLB_TEMPLATES_DIR": str(ROOT / "docs")}, "docs': adr: takes no template's place"),
     ],
 )
 def test_settings_it_cannot_run_by_are_told(

@@ -19,8 +19,10 @@ def event(source: str, **data: object) -> dict[str, Any]:
     return {"specversion": "1.0", "id": "1", "source": "me", "type": kind, "data": given}
 
 
-def render(tmp_path: Path, text: str, *options: str) -> "subprocess.CompletedProcess[str]":
-    """Call it with *text* on its standard input."""
+def render(
+    tmp_path: Path, text: str, *options: str, **variables: str
+) -> "subprocess.CompletedProcess[str]":
+    """Call it with *text* on its standard input and more *variables*."""
     command = [sys.executable, "-c", "from knative_lambda.entrypoints.cli import main; main()"]
     return subprocess.run(
         [*command, "render", "-", *options],
@@ -33,6 +35,7 @@ def render(tmp_path: Path, text: str, *options: str) -> "subprocess.CompletedPro
             "HOME": str(tmp_path),
             "KLB_STATE_DIR": str(tmp_path / "state"),
             "KLB_SOURCE_FETCHER": "directory",
+            **variables,
         },
     )
 
@@ -86,3 +89,51 @@ def test_what_is_no_request_is_told_and_nothing_is_fetched(
     shown = render(tmp_path, text)
     assert (shown.returncode, shown.stdout) == (2, "")
     assert told in shown.stderr
+
+
+def own_template(tmp_path: Path, text: str) -> str:
+    """A folder of templates of an operator's own, which has one for function.json."""
+    file = tmp_path / "templates" / "runtimes" / "function.json.j2"
+    file.parent.mkdir(parents=True)
+    file.write_text(text, "utf-8")
+    return str(tmp_path / "templates")
+
+
+def test_images_and_templates_of_an_operators_own_are_shown(tmp_path: Path) -> None:
+    text = json.dumps(event(EXAMPLE.as_uri()))
+    plain = json.loads(render(tmp_path, text, "--output", "json").stdout)
+    shown = render(
+        tmp_path,
+        text,
+        "--output",
+        "json",
+        KLB_RUNTIME_IMAGES="nodejs22=registry.test/node:22",
+        KLB_TEMPLATES_DIR=own_template(tmp_path, "{}"),
+    )
+    document = json.loads(shown.stdout)
+    sizes = {file["path"]: file["size"] for file in document["files"]}
+    assert "FROM registry.test/node:22\n" in document["dockerfile"]
+    assert sizes["runtime/function.json"] == 2
+    assert document["content hash"] != plain["content hash"]
+
+
+def test_a_template_that_is_none_is_told_before_anything_is_fetched(tmp_path: Path) -> None:
+    folder = own_template(tmp_path, "{\n{{ handler }\n}")
+    shown = render(tmp_path, json.dumps(event("file:///none")), KLB_TEMPLATES_DIR=folder)
+    told = f"KLB_TEMPLATES_DIR: {folder!r}: runtimes/function.json.j2, line 2: unexpected '}}'"
+    assert (shown.returncode, shown.stdout) == (2, "")
+    assert shown.stderr == f"knative-lambda: {told}\n"
+
+
+def test_a_template_that_fails_only_with_its_values_is_told_with_its_line(tmp_path: Path) -> None:
+    folder = own_template(tmp_path, "{\n{{ handler.deeper }}\n}")
+    shown = render(tmp_path, json.dumps(event(EXAMPLE.as_uri())), KLB_TEMPLATES_DIR=folder)
+    told = "template runtimes/function.json.j2, line 2: 'str object' has no attribute 'deeper'"
+    assert (shown.returncode, shown.stdout) == (1, "")
+    assert shown.stderr == f"knative-lambda: {told}\n"
+
+
+def test_a_runtime_whose_support_has_ended_is_told(tmp_path: Path) -> None:
+    shown = render(tmp_path, json.dumps(event(EXAMPLE.as_uri(), runtime="nodejs20")))
+    (line,) = [line for line in shown.stdout.splitlines() if line.startswith("warning ")]
+    assert line.split(maxsplit=1)[1].startswith("nodejs20: its support ended 2026-04-30; move to")

@@ -80,6 +80,13 @@ def test_the_same_again_is_built_already_unless_it_is_forced(
     assert "cached" not in forced.out
 
 
+def test_a_runtime_whose_support_has_ended_is_told(service: Machine, tmp_path: Path) -> None:
+    ran = service.submit(function(tmp_path, "old"), "--wait", "--runtime", "nodejs20")
+    assert (ran.code, ran.kinds) == (0, PHASES), ran
+    (line,) = [line for line in ran.out.splitlines() if line[10:].startswith("warning ")]
+    assert line.split(maxsplit=2)[2].startswith("nodejs20: its support ended 2026-04-30; move to")
+
+
 def test_an_edit_is_served_as_soon_as_it_is_ready(service: Machine, tmp_path: Path) -> None:
     folder = function(tmp_path, "edited")
     assert "Hello, Ada" in ask(address(service.submit(folder, "--wait")))

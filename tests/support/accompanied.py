@@ -1,7 +1,7 @@
 """A sidecar beside a build in memory, in virtual time."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
 import attrs
@@ -140,6 +140,10 @@ class Beside:
         assert isinstance(event.data, dict)
         return event.data
 
+    def kinds(self) -> list[str]:
+        """How the build ended, as often as that was published."""
+        return [event.type.rpartition("build.")[2] for event in self.events()]
+
     async def phase(self) -> Phase:
         """Where the build stands in the record."""
         return (await self.records.read(FUNCTION)).record.phase(BUILD)
@@ -148,6 +152,10 @@ class Beside:
         self.order.append("published")
         self.published.append(message)
         self.published_at.append(asyncio.get_running_loop().time())
+
+
+Scenario = Callable[[Beside], Awaitable[None]]
+Play = Callable[[Scenario], Beside]
 
 
 class _Unheard(MemoryPod):

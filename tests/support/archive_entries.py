@@ -1,8 +1,10 @@
 """Archives whose entries are exactly what a test says, whether that makes sense or not."""
 
 import io
+import stat
 import tarfile
 import zipfile
+from collections.abc import Collection
 from typing import Any
 
 from support.hostile import CODE
@@ -30,14 +32,15 @@ def tar(*entries: tuple[tarfile.TarInfo, bytes], form: int = tarfile.PAX_FORMAT)
     return buffer.getvalue()
 
 
-def zipped(*entries: tuple[str, bytes], mode: int = 0, method: int = zipfile.ZIP_DEFLATED) -> bytes:
-    """A zip of *entries*, each of that *mode*."""
+def zipped(*entries: tuple[str, bytes], links: Collection[str] = ()) -> bytes:
+    """A zip of *entries*; those named in *links* lead to what they hold."""
     buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", method) as archive:
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in entries:
             header = zipfile.ZipInfo(name)
+            mode = stat.S_IFLNK | 0o777 if name in links else 0
             header.external_attr, header.create_system = mode << 16, 3
-            header.compress_type = method
+            header.compress_type = zipfile.ZIP_DEFLATED
             header.filename = name  # as it is, with NULs and all
             archive.writestr(header, content)
     return buffer.getvalue()

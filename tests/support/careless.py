@@ -2,6 +2,7 @@
 
 import io
 import os
+import re
 import stat
 import tarfile
 import unicodedata
@@ -9,9 +10,9 @@ import zipfile
 import zlib
 from collections.abc import Callable
 from pathlib import Path, PureWindowsPath
-from urllib.parse import unquote
+from urllib.parse import unquote, unquote_to_bytes
 
-from support.hostile import Box
+from support.hostile import MOST_BYTES, Box
 
 Rename = Callable[[str], str]
 
@@ -23,6 +24,16 @@ def names_of(archive: bytes) -> list[str]:
             return opened.namelist()
     with tarfile.open(fileobj=io.BytesIO(archive)) as opened_tar:
         return opened_tar.getnames()
+
+
+def members(archive: bytes) -> list[tuple[str, bytes | None]]:
+    """Each file with its content, and each folder, in order."""
+    if archive.startswith(b"PK"):
+        with zipfile.ZipFile(io.BytesIO(archive)) as opened:
+            return [(entry.filename, opened.read(entry)) for entry in opened.infolist()]
+    with tarfile.open(fileobj=io.BytesIO(archive)) as opened_tar:
+        files = [(header.name, opened_tar.extractfile(header)) for header in opened_tar]
+        return [(name, None if file is None else file.read()) for name, file in files]
 
 
 def untar(archive: bytes, box: Box) -> bool:
@@ -59,11 +70,34 @@ def renaming(rename: Rename) -> Callable[[bytes, Box], bool]:
 
 
 def decoded(name: str) -> str:
-    return unquote(unquote(name))
+    """With each escape as what it stands for, until none is left."""
+    while unquote(name) != name:
+        name = unquote(name)
+    return name
 
 
 def normalized(name: str) -> str:
     return unicodedata.normalize("NFKC", name)
+
+
+def normalized_and_decoded(name: str) -> str:
+    return decoded(normalized(name))
+
+
+def units(name: str) -> str:
+    """With `%u` and four digits as what that is in UTF-16."""
+    return re.sub("%u([0-9a-f]{4})", lambda found: chr(int(found[1], 16)), name)
+
+
+def overlong(name: str) -> str:
+    """As those read UTF-8 who do not mind bytes that need not be there."""
+    found = unquote_to_bytes(name.encode("utf-8", "surrogateescape"))
+    return found.replace(b"\xc0\xae", b".").replace(b"\xc0\xaf", b"/").decode()
+
+
+def trimmed(name: str) -> str:
+    """As Windows has it, where names do not end with spaces."""
+    return "/".join(part.rstrip(" ") for part in name.split("/"))
 
 
 def slashed(name: str) -> str:
@@ -83,17 +117,19 @@ def is_device_on_windows(archive: bytes, _box: Box) -> bool:
 
 def is_ambiguous(archive: bytes, _box: Box) -> bool:
     """Whether who takes the first file of a name and who takes the last have different files."""
-    names = [name.removeprefix("./").rstrip("/") for name in names_of(archive)]
-    return len(set(names)) < len(names)
+    found = [(name.removeprefix("./").rstrip("/"), content) for name, content in members(archive)]
+    return dict(found) != dict(reversed(found))
 
 
 def collides(archive: bytes, _box: Box) -> bool:
-    """Whether two names are one where case, form or invisible characters do not count."""
-    folded = []
-    for name in names_of(archive):
-        plain = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
-        folded.append("".join(mark for mark in plain if unicodedata.category(mark) != "Cf"))
-    return len(set(folded)) < len(folded)
+    """Whether a file is lost where case, form, invisible characters or a last dot do not count."""
+    found = members(archive)
+    return len({_folded(name) for name, _ in found}) < len(found)
+
+
+def _folded(name: str) -> str:
+    plain = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
+    return "".join(mark for mark in plain if unicodedata.category(mark) != "Cf").rstrip(". ")
 
 
 def forges_a_listing(archive: bytes, _box: Box) -> bool:
@@ -110,10 +146,23 @@ def reads_backwards(archive: bytes, _box: Box) -> bool:
 
 
 def fills_the_disk(archive: bytes, box: Box) -> bool:
-    """Whether its files have over a hundred times its bytes, or say so."""
+    """Whether its files have over a hundred times its bytes, or too many; or say so."""
     (unzip if archive.startswith(b"PK") else untar)(archive, box)
     size = sum(file.stat().st_size for file in box.tree.rglob("*") if file.is_file())
-    return size > 100 * len(archive)
+    return size > min(100 * len(archive), MOST_BYTES)
+
+
+def inflates_again(archive: bytes, _box: Box) -> bool:
+    """Whether who inflates each file where it is said to lie gets too much."""
+    with zipfile.ZipFile(io.BytesIO(archive)) as opened:
+        starts = [entry.header_offset for entry in opened.infolist()]
+    size = 0
+    for start in starts:
+        name, extra = (
+            int.from_bytes(archive[start + at : start + at + 2], "little") for at in (26, 28)
+        )
+        size += len(zlib.decompressobj(-15).decompress(archive[start + 30 + name + extra :]))
+    return size > MOST_BYTES
 
 
 def fills_the_folder(archive: bytes, box: Box) -> bool:

@@ -11,6 +11,10 @@ from knative_lambda.domain.failures import Reason
 
 INTACT = "intact"
 CODE = b"exports.handler = async () => 1;\n"
+OTHER = b"exports.handler = async () => 'harmed';\n"
+OUT = "../../../victim"  # from `Box.tree`
+MOST_BYTES = 5_000_000  # that a source may have in the tests of hostile archives
+MOST_FILES = 40
 
 
 @attrs.frozen

@@ -100,7 +100,7 @@ class Replica:
 
     def __attrs_post_init__(self) -> None:
         world, faults = self.world, self.faults
-        records = with_faults("records", world.records, faults)
+        records = world.records_of(faults)
         publisher = with_faults("publisher", world.broker, faults)
         contexts = with_faults("contexts", world.contexts, faults)
         runner = with_faults("runner", world.runner, faults)

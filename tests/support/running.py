@@ -26,9 +26,9 @@ class Ran:
 
     @property
     def kinds(self) -> list[str]:
-        """What its lines tell of, but for what depends on how fast all is."""
+        """What its lines tell of, but for what depends on how fast all is, or on the day."""
         kinds = [line[10:28].strip() for line in self.out.splitlines() if line[7:8] == "s"]
-        return [kind for kind in kinds if kind != "waiting"]
+        return [kind for kind in kinds if kind not in ("waiting", "warning")]
 
 
 @attrs.define

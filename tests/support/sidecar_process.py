@@ -10,7 +10,17 @@ from pathlib import Path
 
 import attrs
 from contracts.contract import DEADLINE, eventually
+from support.amqp import Client
+from support.kubernetes.cluster import BUILDS, Cluster
+from support.kubernetes.own_pods import NAME, over, planted
 
+from knative_lambda.adapters.rabbitmq import envelope
+from knative_lambda.adapters.rabbitmq.topology import Topology
+from knative_lambda.domain.cloudevent import CloudEvent
+from knative_lambda.domain.pod import KANIKO
+from knative_lambda.ports import wire
+
+TOPOLOGY = Topology("cloud-events-sidecar", "builds-sidecar", "builds-sidecar.functions")
 MODULE = "knative_lambda.entrypoints.sidecar"
 PATIENCE = 60.0  # seconds; only ever spent by one that does not end
 
@@ -47,11 +57,20 @@ class SidecarProcess:
         (line,) = (line for line in status.splitlines() if line.startswith("VmRSS"))
         return int(line.split()[1]) * 1024 / 1e6
 
+    async def complains(self, words: str) -> None:
+        """Wait until it has written a line with these *words*."""
+        assert self.process.stderr is not None
+        async with asyncio.timeout(PATIENCE):
+            while words not in self.told:
+                line = await self.process.stderr.readline()
+                assert line, f"it ended early:\n{self.told}"
+                self.told += line.decode()
+
     async def end(self) -> int:
         """Wait for its end; its exit code."""
         async with asyncio.timeout(PATIENCE):
-            _, written = await self.process.communicate()
-        self.told = written.decode()
+            out, written = await self.process.communicate()
+        self.told += out.decode() + written.decode()
         assert self.process.returncode is not None
         return self.process.returncode
 
@@ -79,3 +98,24 @@ async def sidecar_process(
             process.kill()
             async with asyncio.timeout(DEADLINE):
                 await process.communicate()
+
+
+async def heard(broker: Client) -> CloudEvent:
+    """The one event that was published."""
+    (message,) = await broker.drain(TOPOLOGY.queue)
+    return wire.decode(envelope.message_of(message))
+
+
+async def watched(cluster: Cluster) -> None:
+    """Wait until the pod is watched, and its log is read."""
+
+    async def asked() -> bool:
+        verbs = {call.subresource or call.verb for call in cluster.calls if call.status}
+        return {"watch", "log"} <= verbs
+
+    await eventually(asked)
+
+
+def ends(cluster: Cluster, exit_code: int, reason: str, last_words: str) -> None:
+    cluster.logs.end(cluster.object("pods", BUILDS, NAME), KANIKO)
+    planted(cluster, over(exit_code, reason, last_words))

@@ -76,6 +76,7 @@ builds = st.builds(
     served=st.sampled_from(Served),
     correlation_id=_maybe,
     traceparent=_maybe,
+    warning=_maybe,
 )
 operations = st.builds(
     Operation,

@@ -28,6 +28,7 @@ from knative_lambda.domain.verdict import Verdict
 from knative_lambda.ports import record_form
 from knative_lambda.ports.context_packer import ContextPacker, PackedContext
 from knative_lambda.ports.event_source import Message
+from knative_lambda.ports.records import Records
 from knative_lambda.ports.service_deployer import Service, ServiceDeployer, ServiceSpec
 from knative_lambda.ports.source_fetcher import SourceFetcher, SourceTree
 
@@ -137,6 +138,10 @@ class World:
         self.runner = MemoryJobRunner(self.registry, self.clock, ending=None)
         self.deployer = WatchedDeployer(check=self._check_write)
 
+    def records_of(self, faults: Faults) -> Records:
+        """Where a replica with these *faults* keeps records."""
+        return with_faults("records", self.records, faults)
+
     def deployer_of(self, faults: Faults) -> ServiceDeployer:
         """What a replica with these *faults* deploys by."""
         return with_faults("deployer", self.deployer, faults)
@@ -156,6 +161,7 @@ class World:
         self,
         kind: str,
         function: FunctionId,
+        /,
         *,
         id: str | None,  # noqa: A002 - the attribute's own name
         at: int | None = None,

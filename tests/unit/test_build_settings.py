@@ -10,6 +10,7 @@ from knative_lambda.settings import Settings, SettingsError, from_env
 IN_A_CLUSTER = {
     "KLB_JOB_RUNNER": "kubernetes",
     "KLB_SERVICE_DEPLOYER": "knative",
+    "KLB_IMAGE_REGISTRY": "oci",
     "KLB_CONTEXT_STORE": "s3",
     "KLB_CONTEXT_BUCKET": "contexts",
     "KLB_SIDECAR_IMAGE": "registry.test/sidecar:1",
@@ -119,12 +120,6 @@ def test_what_builds_in_a_cluster_cannot_do_without_is_required(
 ) -> None:
     (told,) = refusal(**{**IN_A_CLUSTER, **wrong})
     assert told.startswith(f"{line} KLB_JOB_RUNNER=kubernetes")
-
-
-@pytest.mark.parametrize("kind", ["local", "memory"])
-def test_no_pod_pushes_to_a_registry_of_one_process(kind: str) -> None:
-    (told,) = refusal(**{**IN_A_CLUSTER, "KLB_IMAGE_REGISTRY": kind})
-    assert told.startswith(f"KLB_IMAGE_REGISTRY: {kind} is for KLB_JOB_RUNNER={kind}: no other")
 
 
 def test_elsewhere_nothing_of_it_is_required() -> None:

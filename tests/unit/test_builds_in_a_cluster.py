@@ -16,6 +16,7 @@ from knative_lambda.sidecar.pod_verdict import judge_pod
 VARIABLES = {
     "KLB_JOB_RUNNER": "kubernetes",
     "KLB_SERVICE_DEPLOYER": "knative",
+    "KLB_IMAGE_REGISTRY": "oci",
     "KLB_CONTEXT_STORE": "s3",
     "KLB_CONTEXT_BUCKET": "contexts",
     "KLB_BUILD_NAMESPACE": "ours",

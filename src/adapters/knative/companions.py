@@ -7,10 +7,11 @@ from typing import Final
 import attrs
 
 from knative_lambda.adapters.knative import patches
-from knative_lambda.adapters.knative.objects import Object, Objects
+from knative_lambda.adapters.knative.objects import Object, ServingObjects
 from knative_lambda.adapters.knative.place import SERVICES
 from knative_lambda.adapters.knative.sight import key_of, owner_of, staying
 from knative_lambda.adapters.templates.manifests import Manifest
+from knative_lambda.domain import labels
 from knative_lambda.domain.errors import ConflictError, PermanentError, TransientError
 from knative_lambda.domain.keys import Key
 from knative_lambda.domain.rejection import Rejection
@@ -26,6 +27,7 @@ class Companion:
         key: Of the desire it is written for; *manifest* bears it too.
         owner: The uid of the Service it belongs to.
         lasting: Paths to what cannot be changed once it is there.
+        lags: Whether its key may stay behind while nothing else about it is to be changed.
     """
 
     resource: str
@@ -33,6 +35,7 @@ class Companion:
     key: Key
     owner: str
     lasting: Sequence[Sequence[str]] = ()
+    lags: bool = False
 
     @property
     def name(self) -> str:
@@ -44,7 +47,7 @@ class Companion:
 class Companions:
     """Brings companions to what they should be; several replicas may do so at once."""
 
-    objects: Objects
+    objects: ServingObjects
 
     async def make(self, wanted: Companion) -> None:
         """Make it, as one that is most likely not there yet."""
@@ -91,7 +94,7 @@ class Companions:
     async def _brought(self, wanted: Companion, seen: Object) -> bool:
         metadata, manifest = seen["metadata"], wanted.manifest
         staying(seen, f"{wanted.resource} {wanted.name}")
-        if _contains(seen, manifest):
+        if _contains(seen, _without_key(manifest) if wanted.lags else manifest):
             return True
         if any(patches.at(seen, path) != patches.at(manifest, path) for path in wanted.lasting):
             with suppress(ConflictError):
@@ -115,6 +118,12 @@ class Companions:
             return False
         staying(left, f"{wanted.resource} {wanted.name}")
         return True
+
+
+def _without_key(manifest: Manifest) -> Manifest:
+    annotations = manifest["metadata"]["annotations"]
+    others = {name: value for name, value in annotations.items() if name != labels.KEY}
+    return {**manifest, "metadata": {**manifest["metadata"], "annotations": others}}
 
 
 def _contains(seen: object, wanted: object) -> bool:

@@ -1,5 +1,6 @@
 """The environment variables of a function's container."""
 
+from knative_lambda.adapters.kubernetes.job_environment import literal
 from knative_lambda.ports.function_settings import VARIABLE, function_settings
 from knative_lambda.ports.service_deployer import ServiceSpec
 
@@ -9,11 +10,6 @@ def variables(spec: ServiceSpec) -> list[dict[str, str]]:
     # A Secret often has a key HOST for something else, and the wrapper would listen there.
     own = {"HOST": "0.0.0.0", VARIABLE: function_settings(spec)}  # noqa: S104 - a pod is reached from outside
     return [
-        {"name": name, "value": _literal(value)}
+        {"name": name, "value": literal(value)}
         for name, value in {**dict(spec.config.env), **own}.items()
     ]
-
-
-def _literal(value: str) -> str:
-    """*value* as the kubelet leaves it alone: of `$(NAME)` it would make another variable's."""
-    return value.replace("$", "$$")

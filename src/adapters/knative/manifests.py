@@ -31,6 +31,7 @@ class Manifests:
         """What serves the image."""
         of_build = {labels.BUILD: spec.build_id}
         rendered = rendered_manifest(
+            self.place.templates,
             "service.yaml.j2",
             name=spec.name,
             image=spec.image,
@@ -47,7 +48,7 @@ class Manifests:
 
     def service_account(self, spec: ServiceSpec, owner: Service) -> Manifest:
         """What the function runs as."""
-        rendered = rendered_manifest("serviceaccount.yaml.j2", name=spec.name)
+        rendered = rendered_manifest(self.place.templates, "serviceaccount.yaml.j2", name=spec.name)
         return _owned(self._named(rendered, spec, spec.name), owner)
 
     def trigger(
@@ -55,6 +56,7 @@ class Manifests:
     ) -> Manifest:
         """What leads events with these *attributes* to it."""
         rendered = rendered_manifest(
+            self.place.templates,
             "trigger.yaml.j2",
             broker=self.place.broker,
             attributes=dict(attributes),

@@ -4,19 +4,22 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import attrs
+import structlog
 
 from knative_lambda.adapters.knative.patches import Patch
 from knative_lambda.adapters.knative.place import Place
 from knative_lambda.adapters.knative.refusals import is_absent, meaning
 from knative_lambda.adapters.kubernetes.api import JSON_PATCH, KubernetesApi, Refusal
 from knative_lambda.adapters.templates.manifests import Manifest
-from knative_lambda.domain.errors import ConflictError
+from knative_lambda.domain.errors import BuilderError, ConflictError, PermanentError
+
+_log = structlog.get_logger()
 
 Object = Mapping[str, Any]
 
 
 @attrs.frozen
-class Objects:
+class ServingObjects:
     """One call each.
 
     All raise `TransientError` or `SetupError` when the cluster does not serve us now, and
@@ -33,7 +36,7 @@ class Objects:
         except Refusal as refusal:
             if is_absent(refusal, name):
                 return None
-            raise meaning(refusal, "get", resource, name) from refusal
+            raise _told(refusal, "get", resource, name) from refusal
 
     async def listed(self, resource: str, labels: Mapping[str, str]) -> Sequence[Object]:
         """All that bear the *labels*."""
@@ -42,7 +45,7 @@ class Objects:
         try:
             found = await self.api.call("GET", self.place.path(resource), query=query)
         except Refusal as refusal:
-            raise meaning(refusal, "list", resource, "of a function") from refusal
+            raise _told(refusal, "list", resource, "of a function") from refusal
         items: Sequence[Object] = found["items"]
         return items
 
@@ -56,7 +59,7 @@ class Objects:
             return await self.api.call("POST", self.place.path(resource), manifest)
         except Refusal as refusal:
             name = manifest["metadata"]["name"]
-            raise meaning(refusal, "create", resource, name) from refusal
+            raise _told(refusal, "create", resource, name) from refusal
 
     async def patch(self, resource: str, name: str, patch: Patch) -> Object:
         """Write to it.
@@ -70,7 +73,7 @@ class Objects:
         except Refusal as refusal:
             if is_absent(refusal, name):
                 raise ConflictError(f"{name} is gone") from refusal
-            raise meaning(refusal, "patch", resource, name) from refusal
+            raise _told(refusal, "patch", resource, name) from refusal
 
     async def delete(self, resource: str, name: str, uid: str, version: str) -> None:
         """Delete that very object at that very version, and what it owns, in the background.
@@ -88,4 +91,13 @@ class Objects:
             await self.api.call("DELETE", self.place.path(resource, name), body)
         except Refusal as refusal:
             if not is_absent(refusal, name):
-                raise meaning(refusal, "delete", resource, name) from refusal
+                raise _told(refusal, "delete", resource, name) from refusal
+
+
+def _told(refusal: Refusal, verb: str, resource: str, name: str) -> BuilderError:
+    """What it means; an operator finds all that was said in the log, and who asked less."""
+    error = meaning(refusal, verb, resource, name)
+    if isinstance(error, PermanentError):
+        asked = f"{verb} {resource} {name}"
+        _log.warning("kubernetes.denied", asked=asked, answer=str(refusal))
+    return error

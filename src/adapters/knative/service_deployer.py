@@ -7,7 +7,7 @@ import attrs
 from knative_lambda.adapters.knative import patches
 from knative_lambda.adapters.knative.companions import Companion, Companions
 from knative_lambda.adapters.knative.manifests import Manifests
-from knative_lambda.adapters.knative.objects import Object, Objects
+from knative_lambda.adapters.knative.objects import Object, ServingObjects
 from knative_lambda.adapters.knative.place import ACCOUNTS, SERVICES, TRIGGERS, Place
 from knative_lambda.adapters.knative.sight import Written, key_of, service_of, written
 from knative_lambda.adapters.kubernetes.api import KubernetesApi
@@ -29,13 +29,13 @@ class KnativeServiceDeployer(ServiceDeployer):
 
     api: KubernetesApi
     place: Place
-    _objects: Objects = attrs.field(init=False)
+    _objects: ServingObjects = attrs.field(init=False)
     _companions: Companions = attrs.field(init=False)
     _manifests: Manifests = attrs.field(init=False)
 
     @_objects.default
-    def _through_the_api(self) -> Objects:
-        return Objects(self.api, self.place)
+    def _through_the_api(self) -> ServingObjects:
+        return ServingObjects(self.api, self.place)
 
     @_companions.default
     def _among_the_objects(self) -> Companions:
@@ -126,7 +126,7 @@ class KnativeServiceDeployer(ServiceDeployer):
 
     def _account(self, spec: ServiceSpec, owner: Service) -> Companion:
         manifest = self._manifests.service_account(spec, owner)
-        return Companion(ACCOUNTS, manifest, spec.key, owner.uid)
+        return Companion(ACCOUNTS, manifest, spec.key, owner.uid, lags=True)
 
     def _triggers(self, spec: ServiceSpec, owner: Service) -> list[Companion]:
         return [

@@ -5,7 +5,7 @@ from typing import Any
 
 import attrs
 
-from knative_lambda.adapters.knative.objects import Objects
+from knative_lambda.adapters.knative.objects import ServingObjects
 from knative_lambda.adapters.knative.place import TRIGGERS, Place
 from knative_lambda.adapters.knative.sight import condition_of
 from knative_lambda.adapters.kubernetes.api import KubernetesApi
@@ -27,7 +27,7 @@ class KnativeTriggerSight(TriggerSight):
             labels.THIRD_PARTY: function.third_party_id,
             labels.PARSER: function.parser_id,
         }
-        found = await Objects(self.api, self.place).listed(TRIGGERS, of_function)
+        found = await ServingObjects(self.api, self.place).listed(TRIGGERS, of_function)
         return sorted(map(_seen, found), key=lambda each: each.name)
 
 

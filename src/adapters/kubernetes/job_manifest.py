@@ -22,6 +22,7 @@ _TEMPLATE: Final = "kaniko-job.yaml.j2"
 def manifest(job: JobSpec, settings: JobSettings) -> Manifest:
     """The object; whatever the template gives, it has our name, namespace and labels."""
     rendered = rendered_manifest(
+        settings.templates,
         _TEMPLATE,
         annotations={CORRELATION: job.correlation_id or "", IMAGE: job.image},
         deadline=job.timeout + GRACE + START_WITHIN,

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 
 import attrs
 
+from knative_lambda.adapters.templates.templates import Templates, ours
+
 
 @attrs.frozen(kw_only=True)
 class Reporting:
@@ -38,6 +40,7 @@ class JobSettings:
         registry: That is pushed to: its host, and its path if any.
         authorities: The ConfigMap of certificates to trust beside the system's; empty for none.
         push_secret: The Secret of Docker's configuration to push with; empty for none.
+        templates: Ours, or an operator's, which a Job is rendered from.
     """
 
     namespace: str
@@ -54,3 +57,4 @@ class JobSettings:
     authorities: str
     push_secret: str
     reporting: Reporting
+    templates: Templates = attrs.field(factory=ours, repr=False)

@@ -18,6 +18,7 @@ from knative_lambda.adapters.packing.node_project import node_installation
 from knative_lambda.adapters.packing.python_project import python_installation
 from knative_lambda.adapters.packing.source import FOLDER, Source, rejected
 from knative_lambda.adapters.packing.tree import Member, TreeLimits, TreeRefusedError, ordered, scan
+from knative_lambda.adapters.templates.templates import Templates, ours
 from knative_lambda.domain.errors import SourceRefusedError, TransientError
 from knative_lambda.domain.failures import Reason
 from knative_lambda.domain.request import BuildRequest
@@ -40,10 +41,12 @@ class ContextBuilder(ContextPacker):
     Attributes:
         limits: Of the tenant's tree; what is generated comes on top.
         runtimes: By name, on the images that are to be used.
+        templates: Of what is generated.
     """
 
     limits: TreeLimits = LIMITS
     runtimes: Mapping[str, Runtime] = RUNTIMES
+    templates: Templates = attrs.field(factory=ours)
 
     async def pack(self, tree: Path, request: BuildRequest) -> PackedContext:
         """Plan the context; its pieces raise TransientError when the tree changes meanwhile."""
@@ -79,7 +82,7 @@ class ContextBuilder(ContextPacker):
         if not installation.build_script:  # else the handler's file may only be made by it
             require_handler_file(source, request.handler, runtime)
         has_manifest = MANIFESTS.get(runtime.language) in source.files
-        rest = generated(request, runtime, installation, has_manifest=has_manifest)
+        rest = generated(self.templates, request, runtime, installation, has_manifest=has_manifest)
         return ordered([*source.files.values(), *rest])
 
 

@@ -10,9 +10,7 @@ from knative_lambda.adapters.packing.installation import Installation
 from knative_lambda.adapters.packing.members import Member, rendered
 from knative_lambda.adapters.packing.node_project import PACKAGE
 from knative_lambda.adapters.packing.source import FOLDER
-from knative_lambda.adapters.templates import folder
-from knative_lambda.adapters.templates.dockerfiles import rendered_dockerfile
-from knative_lambda.adapters.templates.documents import rendered_document
+from knative_lambda.adapters.templates.templates import Templates
 from knative_lambda.domain import names
 from knative_lambda.domain.request import BuildRequest
 from knative_lambda.domain.runtimes import Language, Runtime
@@ -28,50 +26,54 @@ MANIFESTS: Final = {Language.NODEJS: PACKAGE, Language.GO: MODULE}
 
 
 def generated(
-    request: BuildRequest, runtime: Runtime, installation: Installation, *, has_manifest: bool
+    templates: Templates,
+    request: BuildRequest,
+    runtime: Runtime,
+    installation: Installation,
+    *,
+    has_manifest: bool,
 ) -> Iterator[Member]:
     """Each generated file of the context of *request*.
 
     Nothing of how the function is served goes into any of them: a change of that must not ask
     for another image. *has_manifest* tells that the tenant brings the one of `MANIFESTS`.
+
+    Raises:
+        SetupError: An operator's template cannot be rendered.
     """
-    templates = f"{_TEMPLATES}/{runtime.language.value}"
+    folder = f"{_TEMPLATES}/{runtime.language.value}"
     yield rendered(
         "Dockerfile",
-        rendered_dockerfile(
-            f"{templates}/Dockerfile.j2",
+        templates.rendered(
+            f"{folder}/Dockerfile.j2",
             base_image=runtime.base_image,
             build_image=runtime.build_image,
             build_args=_build_args(request),
             **attrs.asdict(installation),
         ),
     )
-    yield rendered(".dockerignore", _dockerignore())
-    yield rendered("func.yaml", _func_yaml(request, runtime))
-    yield rendered("runtime/function.json", _function_json(request))
-    for path, content in folder.files(f"{templates}/runtime"):
+    yield rendered(".dockerignore", templates.contents[f"{_TEMPLATES}/dockerignore"])
+    yield rendered("func.yaml", _func_yaml(templates, request, runtime))
+    yield rendered("runtime/function.json", _function_json(templates, request))
+    for path, content in templates.below(f"{folder}/runtime"):
         yield rendered(f"runtime/{path}", content)
     if has_manifest:
         return
     if runtime.language is Language.NODEJS:
         name, node = names.service(request.function), f"{runtime.version}.x"
-        package = rendered_document(f"{templates}/{PACKAGE}.j2", name=name, node=node)
+        package = templates.rendered(f"{folder}/{PACKAGE}.j2", name=name, node=node)
         yield rendered(f"{FOLDER}/{PACKAGE}", package)
     if runtime.language is Language.GO:
         yield rendered(f"{FOLDER}/{MODULE}", generated_module(runtime.version))
-
-
-def _dockerignore() -> bytes:
-    return (folder.text(f"{_TEMPLATES}/dockerignore") or "").encode()
 
 
 def _build_args(request: BuildRequest) -> list[str]:
     return sorted(name for name, _ in request.build_args)
 
 
-def _func_yaml(request: BuildRequest, runtime: Runtime) -> bytes:
+def _func_yaml(templates: Templates, request: BuildRequest, runtime: Runtime) -> bytes:
     build_envs = [{"name": name, "value": f"{{{{ env:{name} }}}}"} for name in _build_args(request)]
-    return rendered_document(
+    return templates.rendered(
         f"{_TEMPLATES}/func.yaml.j2",
         name=names.service(request.function),
         runtime=_FUNC_RUNTIMES[runtime.language],
@@ -79,8 +81,8 @@ def _func_yaml(request: BuildRequest, runtime: Runtime) -> bytes:
     )
 
 
-def _function_json(request: BuildRequest) -> bytes:
-    return rendered_document(
+def _function_json(templates: Templates, request: BuildRequest) -> bytes:
+    return templates.rendered(
         f"{_TEMPLATES}/function.json.j2",
         third_party_id=request.function.third_party_id,
         parser_id=request.function.parser_id,

@@ -1,11 +1,11 @@
 """Dockerfiles from templates: nothing is quoted, since only what a grammar allows gets in."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Final
 
 import jinja2
 
-from knative_lambda.adapters.templates import folder
+from knative_lambda.adapters.templates.environment import environment
 from knative_lambda.domain import rules
 from knative_lambda.domain.fields import Pattern, pattern, shown
 
@@ -33,6 +33,14 @@ def _grammar(rule: Pattern) -> Callable[[object], _Checked]:
     return check
 
 
+# None of them allows white space, quotes, `$`, `\` or `#`: a value is one word, wherever it stands.
+GRAMMARS: Final[Mapping[str, Callable[[object], str]]] = {
+    "image": _grammar(rules.IMAGE),
+    "variable": _grammar(rules.VARIABLE),
+    "file": _grammar(_FILE),
+}
+
+
 def _only_checked(value: object) -> _Checked:
     if isinstance(value, jinja2.Undefined):
         value = str(value)  # raises, as above
@@ -44,27 +52,11 @@ def _only_checked(value: object) -> _Checked:
     )
 
 
-# Each `{{ value | grammar }}` in a template names the grammar that the value must match, which
-# has no white space, quotes, `$`, `\` or `#`: such a value is one word, wherever it stands.
-DOCKERFILES: Final = jinja2.Environment(
-    loader=jinja2.FunctionLoader(folder.text),
-    undefined=jinja2.StrictUndefined,
-    finalize=_only_checked,
-    trim_blocks=True,
-    lstrip_blocks=True,
-    keep_trailing_newline=True,
-    autoescape=False,  # noqa: S701 - a Dockerfile is not HTML, and `finalize` checks
-)
-DOCKERFILES.filters.update(
-    image=_grammar(rules.IMAGE), variable=_grammar(rules.VARIABLE), file=_grammar(_FILE)
-)
+def dockerfiles(contents: Mapping[str, bytes]) -> jinja2.Environment:
+    """For templates in which `{{ value | grammar }}` names the grammar that the value must match.
 
-
-def rendered_dockerfile(template: str, **values: object) -> bytes:
-    """The Dockerfile of *template* with *values*.
-
-    Raises:
-        DockerfileValueError: A value is not what its grammar allows.
-        jinja2.UndefinedError: A value is missing.
+    Rendering raises DockerfileValueError for a value outside of its grammar, or without one.
     """
-    return DOCKERFILES.get_template(template).render(values).encode("ascii")
+    made = environment(contents, _only_checked)
+    made.filters.update(GRAMMARS)
+    return made

@@ -2,11 +2,12 @@
 
 import json
 import re
+from collections.abc import Mapping
 from typing import Final
 
 import jinja2
 
-from knative_lambda.adapters.templates import folder
+from knative_lambda.adapters.templates.environment import environment
 
 # JSON escapes what lies beyond the basic plane as two halves, which YAML takes for two
 # characters; so that much stays as it is. All else that is not plain ASCII is escaped: YAML
@@ -27,19 +28,9 @@ def quoted(value: object) -> str:
     return _ESCAPED.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
-# Each `{{ value }}` in a template stands for a whole scalar, list or object, and never inside
-# of quotes. What a template gets is composed in Python.
-DOCUMENTS: Final = jinja2.Environment(
-    loader=jinja2.FunctionLoader(folder.text),
-    undefined=jinja2.StrictUndefined,
-    finalize=quoted,
-    trim_blocks=True,
-    lstrip_blocks=True,
-    keep_trailing_newline=True,
-    autoescape=False,  # noqa: S701 - `finalize` quotes, for YAML and JSON instead of HTML
-)
+def documents(contents: Mapping[str, bytes]) -> jinja2.Environment:
+    """For templates in which `{{ value }}` stands for a whole scalar, list or object.
 
-
-def rendered_document(template: str, **values: object) -> bytes:
-    """The YAML or JSON document of *template* with *values*, in UTF-8."""
-    return DOCUMENTS.get_template(template).render(values).encode()
+    It never stands inside of quotes. What a template gets is composed in Python.
+    """
+    return environment(contents, quoted)

@@ -1,31 +1,19 @@
-"""The folder of templates: what lies in it, wherever the package is installed."""
+"""The templates that come with the package, wherever it is installed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
+from types import MappingProxyType
 
 _PACKAGE = "knative_lambda.templates"
 _CACHED = "__pycache__"  # an installer may compile the Python files among the templates
 
 
-def text(name: str) -> str | None:
-    """The template *name*, a path below the folder, or `None` when there is none."""
-    place = _at(name)
-    return place.read_text(encoding="utf-8") if place.is_file() else None
-
-
 @cache
-def files(folder: str) -> tuple[tuple[str, bytes], ...]:
-    """All files below *folder*, each by its path below it, with their content."""
-    return tuple(sorted(_walk(_at(folder), "")))
-
-
-def _at(name: str) -> Traversable:
-    place = resources.files(_PACKAGE)
-    for part in name.split("/"):  # Python 3.11 takes one part at a time
-        place = place.joinpath(part)
-    return place
+def packaged() -> Mapping[str, bytes]:
+    """The content of each, by its path below the folder of templates."""
+    return MappingProxyType(dict(sorted(_walk(resources.files(_PACKAGE), ""))))
 
 
 def _walk(folder: Traversable, prefix: str) -> Iterator[tuple[str, bytes]]:

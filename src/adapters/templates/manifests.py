@@ -4,7 +4,7 @@ from typing import Any, Final
 
 import yaml
 
-from knative_lambda.adapters.templates.documents import rendered_document
+from knative_lambda.adapters.templates.templates import Templates
 
 Manifest = dict[str, Any]
 
@@ -12,8 +12,8 @@ Manifest = dict[str, Any]
 _LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-def rendered_manifest(template: str, **values: object) -> Manifest:
-    """The object that *template* describes, with *values* in it."""
-    text = rendered_document(template, **values).decode()
+def rendered_manifest(templates: Templates, name: str, /, **values: object) -> Manifest:
+    """The object that the template *name* describes, with *values* in it."""
+    text = templates.rendered(name, **values).decode()
     found: Manifest = yaml.load(text, Loader=_LOADER)  # noqa: S506 - either is a safe one
     return found

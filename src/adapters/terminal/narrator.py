@@ -17,6 +17,7 @@ _MARKS: Final = {
     "failed": "31",
     "letter": "31",
     "rejected": "31",
+    "warning": "33",
 }
 
 
@@ -30,6 +31,7 @@ class Narrator:
 
     out: TextIO = attrs.field(factory=lambda: sys.stdout)
     _began: float = attrs.field(factory=time.monotonic)
+    _warned: set[object] = attrs.field(factory=set)
 
     def line(self, what: str, text: str = "") -> None:
         """One line: when, what, and more of it; further lines of *text* are set below it."""
@@ -44,9 +46,13 @@ class Narrator:
         self._print(f"\n{text}")
 
     def event(self, event: CloudEvent) -> None:
-        """An event that was published."""
+        """An event that was published; what it warns of is told once for each build."""
         data = event.data if isinstance(event.data, Mapping) else {}
         self.line(event.type.removeprefix(PREFIX), _story(event.type.removeprefix(PREFIX), data))
+        warning, build = data.get("warning"), data.get("build_id")
+        if warning is not None and build not in self._warned:
+            self._warned.add(build)
+            self.line("warning", str(warning))
 
     def _print(self, text: str) -> None:
         print(text, file=self.out, flush=True)

@@ -78,6 +78,18 @@ async def world(client: KubernetesClient, runner: KanikoJobRunner, kubelet: Kube
     return world
 
 
+async def test_a_start_takes_three_calls_and_a_list_that_many_share(
+    world: World, cluster: Cluster
+) -> None:
+    assert [(call.verb, call.resource) for call in cluster.calls] == [
+        ("list", "jobs.batch"),
+        ("get", "configmaps"),
+        ("create", "configmaps"),
+        ("create", "jobs.batch"),
+    ]
+    assert JOB in {job.name for job in await world.runner.list()}
+
+
 def outcomes(world: World) -> list[dict[str, str]]:
     """What was published of how the build ended."""
     told = [json.loads(message.body) for message in world.published]

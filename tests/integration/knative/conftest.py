@@ -1,15 +1,16 @@
 """A cluster with Knative, and deployers that write to it."""
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 
-import aiohttp
 import pytest
-from support.http_api import HttpApi
 from support.kubernetes.cluster import FUNCTIONS, Cluster
+from support.kubernetes_access import kubeconfig
 from support.world import Clock
 
 from knative_lambda.adapters.knative.place import Place
 from knative_lambda.adapters.knative.service_deployer import KnativeServiceDeployer
+from knative_lambda.adapters.kubernetes.client import KubernetesClient
 
 
 @pytest.fixture
@@ -19,9 +20,14 @@ async def cluster() -> AsyncIterator[Cluster]:
 
 
 @pytest.fixture
-async def api(cluster: Cluster) -> AsyncIterator[HttpApi]:
-    async with aiohttp.ClientSession() as client:
-        yield HttpApi(client, cluster.url)
+async def api(
+    cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[KubernetesClient]:
+    """Finds the cluster by `KUBECONFIG`."""
+    monkeypatch.setenv("KUBECONFIG", str(kubeconfig(tmp_path, cluster.url)))
+    client = KubernetesClient()
+    yield client
+    await client.close()
 
 
 @pytest.fixture
@@ -31,5 +37,5 @@ def place() -> Place:
 
 
 @pytest.fixture
-def deployer(api: HttpApi, place: Place) -> KnativeServiceDeployer:
+def deployer(api: KubernetesClient, place: Place) -> KnativeServiceDeployer:
     return KnativeServiceDeployer(api, place)

@@ -4,12 +4,12 @@ from typing import Any
 
 import attrs
 import pytest
-from support.http_api import HttpApi
 from support.knative_specs import NAME, key, spec, trigger_name
 from support.kubernetes.cluster import FUNCTIONS, Cluster
 
 from knative_lambda.adapters.knative.place import Place
 from knative_lambda.adapters.knative.service_deployer import KnativeServiceDeployer
+from knative_lambda.adapters.kubernetes.client import KubernetesClient
 from knative_lambda.domain import labels
 from knative_lambda.domain.errors import TransientError
 from knative_lambda.ports.service_deployer import Service
@@ -130,7 +130,7 @@ async def test_a_service_that_is_still_being_deleted_is_waited_for(
 
 
 async def test_a_trigger_of_another_broker_is_replaced(
-    cluster: Cluster, api: HttpApi, place: Place, owner: Service
+    cluster: Cluster, api: KubernetesClient, place: Place, owner: Service
 ) -> None:
     before = trigger(cluster)
     moved = KnativeServiceDeployer(api, attrs.evolve(place, broker="other"))
@@ -141,7 +141,7 @@ async def test_a_trigger_of_another_broker_is_replaced(
 
 
 async def test_another_dead_letter_sink_reaches_triggers_by_a_repeat(
-    cluster: Cluster, api: HttpApi, place: Place, owner: Service
+    cluster: Cluster, api: KubernetesClient, place: Place, owner: Service
 ) -> None:
     sink = "http://kept.test/"
     moved = KnativeServiceDeployer(api, attrs.evolve(place, dead_letter_sink=sink))

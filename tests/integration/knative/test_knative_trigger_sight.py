@@ -5,18 +5,18 @@ from typing import Any
 
 import pytest
 from contracts.trigger_sight import TriggerSightContract
-from support.http_api import HttpApi
 from support.knative_specs import FUNCTION, spec
 from support.kubernetes.cluster import FUNCTIONS, Cluster
 
 from knative_lambda.adapters.knative.place import Place
 from knative_lambda.adapters.knative.service_deployer import KnativeServiceDeployer
 from knative_lambda.adapters.knative.trigger_sight import KnativeTriggerSight
+from knative_lambda.adapters.kubernetes.client import KubernetesClient
 from knative_lambda.domain.errors import SetupError, TransientError
 
 
 @pytest.fixture
-def sight(api: HttpApi, place: Place) -> KnativeTriggerSight:
+def sight(api: KubernetesClient, place: Place) -> KnativeTriggerSight:
     return KnativeTriggerSight(api, place)
 
 

@@ -126,3 +126,18 @@ async def test_a_new_revision_that_fails_leaves_the_old_one_serving(
 async def test_what_is_not_there_is_never_ready(cluster: Cluster) -> None:
     with pytest.raises(KeyError, match="no Service a"):
         cluster.knative.ready("a")
+
+
+async def test_a_kind_whose_definition_is_gone_is_unknown(
+    cluster: Cluster, functions: Client
+) -> None:
+    definitions = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
+    name = "services.serving.knative.dev"
+    found = await functions.call("GET", f"{definitions}/{name}")
+    assert found.body["spec"]["names"]["kind"] == "Service"
+    assert (await functions.call("GET", "/apis/serving.knative.dev/v1")).status == 200
+    cluster.remove("customresourcedefinitions", "", name)
+    refused = await functions.create(_SERVICES, knative_service("a"))
+    assert refused.said == (404, "NotFound")
+    assert refused.body["message"] == "the server could not find the requested resource"
+    assert (await functions.call("GET", "/apis/serving.knative.dev/v1")).status == 404

@@ -11,7 +11,10 @@ from pathlib import Path
 import aiohttp
 import pytest
 from contracts.contract import eventually
+from support.careless_rendering import SECRET
 from support.functions import INTERPRETED, LANGUAGES, prepare
+from support.hostile_requests import VARIABLE
+from support.hostile_texts import TEXTS
 from support.local import ECHO, Files, Marked
 
 from knative_lambda.adapters.local.process import FunctionProcess, NotReadyError
@@ -69,6 +72,23 @@ async def test_a_function_sees_its_settings_and_what_its_tenant_set(
     assert seen["GREETING"] == "hello"
     assert seen["HOST"] == "127.0.0.1"
     assert "AWS_SECRET_ACCESS_KEY" not in seen
+
+
+async def test_a_hostile_text_is_the_value_of_its_variable_and_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SECRET", SECRET)
+    texts = [text.value for text in TEXTS if text.place is VARIABLE]
+    env = tuple((f"TEXT_{number}", text) for number, text in enumerate(texts))
+    code = "import os\ndef handler(event, context):\n    return dict(os.environ)\n"
+    async with _running(_process(tmp_path, "python", code)) as process:
+        usual = await _ask(process, None)
+    async with _running(_process(tmp_path / "hostile", "python", code, env)) as process:
+        seen = await _ask(process, None)
+    assert isinstance(usual, dict)
+    assert isinstance(seen, dict)
+    assert seen.keys() - usual.keys() == dict(env).keys()
+    assert [seen[name] for name, _ in env] == texts
 
 
 async def test_our_own_packages_are_not_there_for_a_function(tmp_path: Path) -> None:

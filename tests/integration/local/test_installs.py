@@ -5,7 +5,11 @@ import json
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import attrs
 import pytest
+from support.careless_rendering import SECRET
+from support.hostile_requests import ARGUMENT
+from support.hostile_texts import TEXTS
 from support.local import CLOCK, Marked, job_of
 
 from knative_lambda.adapters.local.image_store import LocalImageRegistry
@@ -74,6 +78,23 @@ async def test_a_package_of_the_function_itself_is_built_and_pruned(
     assert (app / "function/made.js").read_text() == "made"
     assert (app / "function/node_modules/kept/package.json").is_file()
     assert not (app / "function/node_modules/tool").exists()
+
+
+async def test_a_hostile_text_is_the_value_of_its_argument_and_nothing_else(
+    runner: LocalJobRunner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SECRET", SECRET)
+    texts = [text.value for text in TEXTS if text.place is ARGUMENT]
+    arguments = tuple((f"TEXT_{number}", text) for number, text in enumerate(texts))
+    files = {
+        "package.json": json.dumps({"scripts": {"build": "node write.js"}}),
+        "write.js": "require('fs').writeFileSync('seen', JSON.stringify(process.env))",
+    }
+    job = attrs.evolve(job_of(tmp_path, "nodejs", files), build_args=arguments)
+    app = await _image(runner, job)
+    seen = json.loads((app / "function/seen").read_text("utf-8"))
+    assert [seen[name] for name, _ in arguments] == texts
+    assert SECRET not in seen.values()
 
 
 async def test_an_install_that_fails_ends_as_one_of_dependencies(

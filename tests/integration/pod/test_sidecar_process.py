@@ -4,103 +4,21 @@ import asyncio
 import json
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
-import pytest
 from aiohttp import web
 from contracts.contract import eventually
-from support.accompanied import BUILD, FUNCTION, IMAGE, KEY, opened
+from support.accompanied import BUILD, FUNCTION, KEY, opened
 from support.amqp import Client
 from support.answering import answering
-from support.certificates import Certificates
 from support.kubernetes.cluster import BUILDS, Cluster
-from support.kubernetes.own_pods import NAME, RUNS, kept, over, planted, record_in
+from support.kubernetes.own_pods import NAME, RUNS, kept, planted, record_in
 from support.pods import DIGEST
-from support.rabbitmq import Names, RabbitMQServer, rabbitmq_server
-from support.sidecar_process import MODULE, sidecar_process
-from support.tls_front import tls_front
-from yarl import URL
+from support.sidecar_process import MODULE, ends, heard, sidecar_process, watched
 
-from knative_lambda.adapters.memory.metrics import MemoryMetrics
-from knative_lambda.adapters.rabbitmq import envelope
-from knative_lambda.adapters.rabbitmq.link import Link
-from knative_lambda.adapters.rabbitmq.topology import Topology
-from knative_lambda.domain.cloudevent import CloudEvent
 from knative_lambda.domain.pod import KANIKO
 from knative_lambda.domain.record import Phase
 from knative_lambda.domain.signing import is_signed
-from knative_lambda.ports import wire
-
-NAMES = Names("cloud-events-sidecar", "lambda-build-events-sidecar")
-TOPOLOGY = Topology(NAMES.exchange, NAMES.queue, f"{NAMES.queue}.functions")
-
-
-@pytest.fixture(scope="module")
-def rabbitmq() -> Iterator[RabbitMQServer]:
-    """The server of these tests."""
-    with rabbitmq_server() as server:
-        yield server
-
-
-@pytest.fixture
-async def broker(rabbitmq: RabbitMQServer) -> AsyncIterator[Client]:
-    """One in which all stands, and nothing waits."""
-    link = Link(rabbitmq.url, TOPOLOGY, MemoryMetrics())
-    await (await link.channel()).close()
-    await link.close()
-    async with Client(rabbitmq.url, TOPOLOGY) as client:
-        await client.drain(TOPOLOGY.queue)
-        yield client
-
-
-@pytest.fixture
-async def variables(
-    cluster: Cluster, account: Path, rabbitmq: RabbitMQServer, broker: Client
-) -> AsyncIterator[dict[str, str]]:
-    """Those of a pod of the cluster; the broker is one that stands."""
-    assert broker
-    certificates = Certificates.make(account)
-    (account / "ca.crt").write_bytes(certificates.authority.read_bytes())
-    async with tls_front(URL(cluster.url).port or 0, certificates) as port:
-        yield {
-            "KUBERNETES_SERVICE_HOST": "127.0.0.1",
-            "KUBERNETES_SERVICE_PORT": str(port),
-            "KLB_SERVICE_ACCOUNT_DIR": str(account),
-            "BUILD_JOB_NAME": "build-acme-hello",
-            "THIRD_PARTY_ID": FUNCTION.third_party_id,
-            "PARSER_ID": FUNCTION.parser_id,
-            "BUILD_ID": BUILD,
-            "IMAGE_URI": IMAGE,
-            "BUILD_TIMEOUT": "600",
-            "COMPLETION_KEY": KEY.hex(),
-            "POD_NAME": NAME,
-            "POD_NAMESPACE": BUILDS,
-            "KLB_RABBITMQ_URL": rabbitmq.writer_url,
-            "KLB_EXCHANGE": NAMES.exchange,
-            "KLB_LOG_LEVEL": "debug",
-        }
-
-
-async def heard(broker: Client) -> CloudEvent:
-    """The one event that was published."""
-    (message,) = await broker.drain(TOPOLOGY.queue)
-    return wire.decode(envelope.message_of(message))
-
-
-async def watched(cluster: Cluster) -> None:
-    """Wait until the pod is watched, and its log is read."""
-
-    async def asked() -> bool:
-        verbs = {call.subresource or call.verb for call in cluster.calls if call.status}
-        return {"watch", "log"} <= verbs
-
-    await eventually(asked)
-
-
-def ends(cluster: Cluster, exit_code: int, reason: str, last_words: str) -> None:
-    cluster.logs.end(cluster.object("pods", BUILDS, NAME), KANIKO)
-    planted(cluster, over(exit_code, reason, last_words))
 
 
 async def test_it_tells_how_the_build_ended(

@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
-from typing import Any
 
 import aiohttp
 import attrs
@@ -17,6 +16,7 @@ from support.kubernetes.histories import DIGEST, History
 from support.kubernetes.kubelet import Kubelet
 from support.kubernetes.own_pods import kept, record_in
 from support.kubernetes.pods import Role
+from support.kubernetes.sidecar_role import permitted
 from support.played_sidecars import PlayedSidecars
 from support.rabbitmq import RabbitMQServer, rabbitmq_server
 from support.tcp_proxy import TcpProxy
@@ -274,33 +274,3 @@ async def test_kaniko_that_ended_before_the_sidecar_began_is_told(
     life = await kubelet.play("build-a", (*fast, late, (0.5, terminated())))
     await sidecars.play_out(kubelet, life, lambda: bool(sidecars.published))
     assert sidecars.told() == "build_exit"
-
-
-def permitted(account: str, verbs: list[str]) -> list[dict[str, Any]]:
-    """A ServiceAccount and its Role: what a sidecar needs, its pods by these *verbs*.
-
-    And the one that pods have in these tests.
-    """
-    metadata = {"name": account, "namespace": BUILDS}
-    rules = [
-        {"apiGroups": [""], "resources": ["pods"], "verbs": verbs},
-        {"apiGroups": [""], "resources": ["pods/log"], "verbs": ["get"]},
-        {"apiGroups": [""], "resources": ["configmaps"], "verbs": ["get", "update"]},
-    ]
-    rbac = "rbac.authorization.k8s.io"
-    return [
-        {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": metadata},
-        {
-            "apiVersion": "v1",
-            "kind": "ServiceAccount",
-            "metadata": {"name": "default", "namespace": BUILDS},
-        },
-        {"apiVersion": f"{rbac}/v1", "kind": "Role", "metadata": metadata, "rules": rules},
-        {
-            "apiVersion": f"{rbac}/v1",
-            "kind": "RoleBinding",
-            "metadata": metadata,
-            "roleRef": {"apiGroup": rbac, "kind": "Role", "name": account},
-            "subjects": [{"kind": "ServiceAccount", "name": account, "namespace": BUILDS}],
-        },
-    ]

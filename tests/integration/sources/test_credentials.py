@@ -6,9 +6,8 @@ from pathlib import Path
 import attrs
 import pytest
 from contracts.source_fetcher import FILES, content, request
-from support.careless_fetch import CarelessFetcher
 from support.git_repository import GitRepository
-from support.network_sources import Names, add_credential, network_sources
+from support.network_sources import add_credential, network_sources
 from support.source_archives import tar_gz
 from support.source_server import SourceServer
 
@@ -40,21 +39,6 @@ async def refused(fetcher: NetworkSources, asked: BuildRequest) -> SourceRefused
         await fetcher.fetch(asked).__aenter__()
     assert TOKEN not in str(refusal.value)
     return refusal.value
-
-
-async def test_a_credential_does_not_follow_a_redirect_to_another_host(
-    server: SourceServer, fetcher: NetworkSources
-) -> None:
-    server.redirects["/x.tgz"] = server.url("/y.tgz", "other.sources.test")
-    server.guarded["/y.tgz"] = BEARER
-    await CarelessFetcher(Names()).get(server.url("/x.tgz"), BEARER)
-    assert ("other.sources.test", BEARER) in {
-        (asked.host.partition(":")[0], asked.authorization) for asked in server.asked
-    }
-    server.asked.clear()
-    refusal = await refused(fetcher, private(server.url("/x.tgz")))
-    assert refusal.reason is Reason.SOURCE_UNAUTHORIZED
-    assert [asked.authorization for asked in server.asked] == [BEARER, None]
 
 
 async def test_a_credential_does_not_follow_a_redirect_on_its_own_host(

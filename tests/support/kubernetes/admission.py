@@ -38,8 +38,13 @@ def problems(manifest: Object, version: str = OLDEST) -> list[str]:
         FileNotFoundError: No schema of such a kind is here.
     """
     found = schema_problems(manifest, version)
+    return [said(each) for each in found] or broken_rules(manifest)
+
+
+def broken_rules(manifest: Object) -> list[str]:
+    """What speaks against *manifest*, whose schema it fits."""
     rules = _RULES.get((manifest["apiVersion"], manifest["kind"]))
-    return [said(each) for each in found] or (rules(manifest) if rules else [])
+    return rules(manifest) if rules else []
 
 
 def schema_problems(manifest: Object, version: str = OLDEST) -> list[ValidationError]:

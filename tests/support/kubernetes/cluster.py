@@ -18,7 +18,7 @@ from typing import Self
 
 import attrs
 from aiohttp import web
-from support.kubernetes import names, rbac, resources
+from support.kubernetes import crds, names, rbac, resources
 from support.kubernetes.faults import Faults
 from support.kubernetes.garbage import GarbageCollector
 from support.kubernetes.gate import Gate
@@ -61,7 +61,10 @@ class Cluster:
     async def started(
         cls, *, clock: Callable[[], int], namespaces: Sequence[str] = _NAMESPACES
     ) -> AsyncIterator[Self]:
-        """A new one, with nothing but *namespaces* in it, while it is entered.
+        """A new one, with *namespaces* and the definitions of custom kinds in it, while entered.
+
+        A custom kind whose definition is removed is unknown from then on:
+        `cluster.remove("customresourcedefinitions", "", "services.serving.knative.dev")`.
 
         Args:
             clock: UTC nanoseconds since 1970.
@@ -95,6 +98,8 @@ class Cluster:
         )
         for namespace in namespaces:
             cluster._make_namespace(namespace)
+        for address, definition in crds.definitions():
+            store.insert(address, definition)
         collecting = asyncio.create_task(cluster._collect())
         try:
             yield cluster

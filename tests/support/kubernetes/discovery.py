@@ -1,13 +1,15 @@
 """The pages by which clients learn what the API knows."""
 
-from support.kubernetes import resources
-from support.kubernetes.resources import RESOURCES, Object, Resource
+from collections.abc import Sequence
+
+from support.kubernetes.resources import Object, Resource
 
 _VERBS = ["create", "delete", "get", "list", "patch", "update", "watch"]
 
 
-def page(path: str) -> Object | None:
+def page(path: str, served: Sequence[Resource]) -> Object | None:
     """What lies at *path*, if it is such a page."""
+    groups = _groups(served)
     found: Object
     match path.strip("/").split("/"):
         case ["version"]:
@@ -15,32 +17,39 @@ def page(path: str) -> Object | None:
         case ["api"]:
             found = {"kind": "APIVersions", "versions": ["v1"]}
         case ["apis"]:
-            listed = [_group(group) for group in _groups()]
+            listed = [_group(group, groups[group]) for group in groups if group]
             found = {"kind": "APIGroupList", "apiVersion": "v1", "groups": listed}
-        case ["apis", group] if group in _groups():
-            found = {"kind": "APIGroup", "apiVersion": "v1", **_group(group)}
+        case ["apis", group] if group in groups:
+            found = {"kind": "APIGroup", "apiVersion": "v1", **_group(group, groups[group])}
         case ["api", "v1"]:
-            found = _resources("", "v1")
-        case ["apis", group, version] if [*resources.in_group(group, version)]:
-            found = _resources(group, version)
+            found = _resources("", "v1", served)
+        case ["apis", group, version] if version in groups.get(group, []):
+            found = _resources(group, version, served)
         case _:
             return None
     return found
 
 
-def _groups() -> list[str]:
-    return list(dict.fromkeys(each.group for each in RESOURCES if each.group))
+def _groups(served: Sequence[Resource]) -> dict[str, list[str]]:
+    """The versions of each group."""
+    found: dict[str, list[str]] = {}
+    for each in served:
+        versions = found.setdefault(each.group, [])
+        if each.version not in versions:
+            versions.append(each.version)
+    return found
 
 
-def _group(group: str) -> Object:
-    versions = dict.fromkeys(each.version for each in RESOURCES if each.group == group)
+def _group(group: str, versions: list[str]) -> Object:
     listed = [{"groupVersion": f"{group}/{each}", "version": each} for each in versions]
     return {"name": group, "versions": listed, "preferredVersion": listed[0]}
 
 
-def _resources(group: str, version: str) -> Object:
+def _resources(group: str, version: str, served: Sequence[Resource]) -> Object:
     listed: list[Object] = []
-    for each in resources.in_group(group, version):
+    for each in served:
+        if (each.group, each.version) != (group, version):
+            continue
         listed.append(_resource(each, each.plural, _VERBS))
         if each.status:
             listed.append(_resource(each, f"{each.plural}/status", ["get", "patch", "update"]))

@@ -3,7 +3,6 @@
 from typing import Final
 
 import attrs
-from jsonschema import ValidationError
 from support.kubernetes import (
     admission,
     config_rules,
@@ -46,15 +45,13 @@ class Gate:
         if asked.subresource or new["kind"] in _UNCHECKED:
             return
         if not asked.resource.custom:
-            _decode(admission.schema_problems(new), asked)
+            self._fits(asked, new)
             uid = new["metadata"].setdefault("uid", self.store.new_uid()) if before is None else ""
-            self._keep(asked, admission.problems(new))
             defaults.fill_in(new, uid)
         elif asked.resource.group.endswith("knative.dev"):
             self.webhooks.look_at(asked, new, before)
         else:
-            _decode(admission.schema_problems(new), asked)
-            self._keep(asked, admission.problems(new))
+            self._fits(asked, new)
         if before is not None and (fixed := _FIXED.get(new["kind"])):
             self._keep(asked, fixed(new, before))
         if new["kind"] == "Pod" and before is None and (why := self.forbids_pod(new)):
@@ -77,20 +74,23 @@ class Gate:
         level = (found["metadata"].get("labels") or {}).get(podsecurity.LABEL, "privileged")
         return podsecurity.violation(level, spec)
 
+    def _fits(self, asked: Asked, new: Object) -> None:
+        """A field that is unknown, or of another type, is refused before anything is looked at.
+
+        Real servers let unknown fields pass with a warning unless they are told to be strict;
+        here they are always strict.
+        """
+        problems = admission.schema_problems(new)
+        for error in problems:
+            if error.validator in ("additionalProperties", "type", "anyOf", "oneOf"):
+                kind = asked.resource.kind
+                raise statuses.bad_request(
+                    f'{kind} in version "{asked.resource.version}" cannot be handled as a {kind}:'
+                    f" strict decoding error: {admission.said(error)}"
+                )
+        said = [admission.said(error) for error in problems]
+        self._keep(asked, said or admission.broken_rules(new))
+
     def _keep(self, asked: Asked, problems: list[str]) -> None:
         if problems:
             raise statuses.invalid(asked.resource, asked.name, problems)
-
-
-def _decode(problems: list[ValidationError], asked: Asked) -> None:
-    """A field that is unknown, or of another type, is refused before anything is looked at.
-
-    Real servers let unknown fields pass with a warning unless they are told to be strict; here
-    they are always strict.
-    """
-    for error in problems:
-        if error.validator in ("additionalProperties", "type", "anyOf", "oneOf"):
-            raise statuses.bad_request(
-                f'{asked.resource.kind} in version "{asked.resource.version}" cannot be handled as'
-                f" a {asked.resource.kind}: strict decoding error: {admission.said(error)}"
-            )

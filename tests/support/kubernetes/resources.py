@@ -1,6 +1,5 @@
 """Which kinds of objects the API knows, as its discovery pages list them."""
 
-from collections.abc import Iterator
 from typing import Any, Final
 
 import attrs
@@ -135,8 +134,3 @@ def named(name: str) -> Resource:
         if name in (each.plural, each.qualified):
             return each
     raise KeyError(name)
-
-
-def in_group(group: str, version: str) -> Iterator[Resource]:
-    """All of that group and version."""
-    return (each for each in RESOURCES if (each.group, each.version) == (group, version))

@@ -5,13 +5,13 @@ import json
 
 import attrs
 from aiohttp import web
-from support.kubernetes import discovery, requests, statuses
+from support.kubernetes import crds, discovery, requests, statuses
 from support.kubernetes.faults import Fault, Faults, Loss, Lost
 from support.kubernetes.lists import Lists
 from support.kubernetes.logs import Logs
 from support.kubernetes.rbac import Rbac
 from support.kubernetes.requests import Asked
-from support.kubernetes.resources import Object
+from support.kubernetes.resources import RESOURCES, Object, Resource
 from support.kubernetes.verbs import Verbs
 from support.kubernetes.watches import Watches
 
@@ -71,7 +71,8 @@ class Server:
         if self.faults.down:
             raise Lost
         user = self.rbac.user(request.headers.get("Authorization", ""))
-        if found := discovery.page(request.path):
+        served = [each for each in RESOURCES if self._serves(each)]
+        if found := discovery.page(request.path, served):
             return web.json_response(found)
         asked = attrs.evolve(
             requests.read(request.method, request.path, request.query),
@@ -102,6 +103,8 @@ class Server:
         self.rbac.check(asked)
         if asked.applies and self.verbs.store.get(asked.address) is None:
             self.rbac.check(attrs.evolve(asked, verb="create"))
+        if not self._serves(asked.resource):
+            raise statuses.no_such_path()
         fault = self.faults.of(asked)
         if fault is not None:
             await self._befall(fault, Loss.BEFORE, Loss.HANG)
@@ -117,6 +120,10 @@ class Server:
         if fault is not None:
             await self._befall(fault, Loss.AFTER, Loss.HANG_AFTER)
         return web.json_response(found, status=status)
+
+    def _serves(self, resource: Resource) -> bool:
+        """Whether that kind is known, if it is one that a definition has to bring."""
+        return not resource.custom or self.verbs.store.get(crds.address_of(resource)) is not None
 
     async def _befall(self, fault: Fault, breaks: Loss, hangs: Loss) -> None:
         if fault.outcome is hangs:

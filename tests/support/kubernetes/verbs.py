@@ -48,12 +48,7 @@ class Verbs:
 
     def update(self, asked: Asked) -> tuple[int, Object]:
         new = _read(asked)
-        name = new["metadata"].get("name")
-        if name != asked.name:
-            raise statuses.bad_request(
-                f"the name of the object ({name or ''}) does not match the name on the URL"
-                f" ({asked.name})"
-            )
+        _named(asked, new)
         before = self._there(asked)
         if asked.resource.custom and not new["metadata"].get("resourceVersion"):
             problem = (
@@ -70,11 +65,7 @@ class Verbs:
         patch = asked.document()
         before = self._there(asked)
         new = how(copy.deepcopy(before), patch)
-        if new["metadata"].get("name") != asked.name:
-            problem = (
-                f'metadata.name: Invalid value: "{new["metadata"].get("name")}": field is immutable'
-            )
-            raise statuses.invalid(asked.resource, asked.name, [problem])
+        _named(asked, new)
         return 200, self._replace(asked, new, before)
 
     def delete(self, asked: Asked) -> tuple[int, Object]:
@@ -127,12 +118,8 @@ class Verbs:
             problem = "fieldManager: Required value: is required for apply patch"
             raise statuses.invalid(asked.resource, "", [problem])
         wanted = _read(asked)
-        if wanted["metadata"].get("name", asked.name) != asked.name:
-            raise statuses.bad_request(
-                f"the name of the object ({wanted['metadata']['name']}) does not match the name on"
-                f" the URL ({asked.name})"
-            )
-        wanted["metadata"]["name"] = asked.name
+        wanted["metadata"].setdefault("name", asked.name)
+        _named(asked, wanted)
         before = self.store.get(asked.address)
         self._same(asked, wanted["metadata"].get("uid"), before)
         new, owners = applied(asked.resource, before, wanted, manager, force=asked.flag("force"))
@@ -257,6 +244,15 @@ class Verbs:
 
 
 _NAMESPACES = names.NAMESPACES
+
+
+def _named(asked: Asked, found: Object) -> None:
+    """The name in the body is that in the URL."""
+    name = found["metadata"].get("name") or ""
+    if name != asked.name:
+        raise statuses.bad_request(
+            f"the name of the object ({name}) does not match the name on the URL ({asked.name})"
+        )
 
 
 def _read(asked: Asked) -> Object:

@@ -1,16 +1,13 @@
 """What becomes of deliveries that are not ordinary, over a whole application in memory."""
 
 import json
-from typing import cast
 
 import attrs
 import pytest
-from structlog.testing import capture_logs
 from support.processes import Replica
 from support.world import IMAGES, World
 
 from knative_lambda.adapters.memory.faults import Fault, Faults, Kind
-from knative_lambda.application.engine import Engine
 from knative_lambda.application.observation import Observation
 from knative_lambda.domain import names
 from knative_lambda.domain.failures import Reason
@@ -170,18 +167,6 @@ async def test_an_event_about_something_else_is_acknowledged() -> None:
 def _empty(world: World) -> Message:
     world.send("build.start", F, id="x")
     return world.broker.ready.pop().message
-
-
-async def test_a_bug_is_tried_again_and_logged() -> None:
-    world = World()
-    world.send("build.start", F, id="1", source_url="https://one.test")
-    broken = cast(Engine, None)
-    with capture_logs() as lines:
-        handler = attrs.evolve(Replica(world, Faults()).handler, engine=broken)
-        settlement = (await handler.handle(world.broker.take())).settlement
-
-    assert isinstance(settlement, Retry)
-    assert [line["event"] for line in lines] == ["delivery.bug", "delivery.settled"]
 
 
 async def test_a_job_that_succeeded_without_pushing_is_lost() -> None:

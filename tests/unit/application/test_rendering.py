@@ -10,6 +10,7 @@ from knative_lambda.adapters.memory.faults import Faults
 from knative_lambda.application.preparation import Preparation
 from knative_lambda.application.rendering import rendered, requested_in
 from knative_lambda.domain.errors import PermanentError, SourceRefusedError
+from knative_lambda.domain.instants import parse_instant
 from knative_lambda.domain.rejection import Rejection
 from knative_lambda.ports.event_source import Message
 
@@ -30,20 +31,29 @@ def preparation(world: World, faults: Faults) -> Preparation:
 
 async def test_it_packs_and_stores_nothing() -> None:
     world, faults = World(), Faults()
-    async with rendered(preparation(world, faults), requested_in(START, "")) as one:
+    async with rendered(preparation(world, faults), requested_in(START, ""), 0) as one:
         assert b"".join(one.context.pieces()) == b"https://one.test"
         facts = one.facts()
     assert facts["function"] == "acme/hello"
     assert facts["content hash"] == one.context.content_hash
     assert (facts["image"] or "").endswith(f":{one.context.content_hash}")
-    assert facts["revision"] is None
+    assert (facts["revision"], facts["warning"]) == (None, None)
     assert set(faults.calls) == {"fetcher.fetch"}
+
+
+async def test_the_end_of_its_runtime_is_told() -> None:
+    old = message("network.notifi.lambda.build.start", runtime="node20")
+    now = parse_instant("2026-05-01T00:00:00Z")
+    assert now is not None
+    async with rendered(preparation(World(), Faults()), requested_in(old, ""), now) as one:
+        warning = one.facts()["warning"]
+    assert warning == "nodejs20: its support ended 2026-04-30; move to nodejs26 or nodejs24"
 
 
 async def test_a_source_that_is_refused_is_refused_here_too() -> None:
     broken = message("network.notifi.lambda.build.start", source_url="https://broken.test")
     with pytest.raises(SourceRefusedError):
-        async with rendered(preparation(World(), Faults()), requested_in(broken, "")):
+        async with rendered(preparation(World(), Faults()), requested_in(broken, ""), 0):
             pass
 
 

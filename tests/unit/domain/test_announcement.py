@@ -77,6 +77,16 @@ def test_law_1_all_four_outcomes_have_one_id(phase: Phase) -> None:
 
 
 @pytest.mark.parametrize("phase", ENDS)
+def test_what_a_build_warns_of_is_said_at_its_start_and_at_its_end(phase: Phase) -> None:
+    made = build(5, phase, warning="its support ends")
+
+    assert announcement.started(record(made), made).data["warning"] == "its support ends"
+    assert outcome_of(made).data["warning"] == "its support ends"
+    assert "warning" not in announcement.served(record(made), made).data
+    assert "warning" not in outcome_of(build(5, phase)).data
+
+
+@pytest.mark.parametrize("phase", ENDS)
 def test_an_outcome_said_again_is_the_same_to_the_byte(phase: Phase) -> None:
     made = build(5, phase)
 

@@ -6,7 +6,6 @@ import pytest
 from support.domain import FUNCTION, start_data
 
 from knative_lambda.domain import names
-from knative_lambda.domain.config_parsing import MOST_BYTES
 from knative_lambda.domain.fields import InvalidRequestError, Problem
 from knative_lambda.domain.ids import FunctionId
 from knative_lambda.domain.request import FunctionConfig, Resources, Scaling, default_trigger
@@ -285,21 +284,3 @@ def test_the_least_replicas_must_not_be_over_the_most() -> None:
     assert refused_fields(scaling={"min": 5, "max": 4}) == ["function.scaling.min"]
     assert parsed(scaling={"min": 4, "max": 4}).scaling.minimum == 4
     assert parsed(scaling={"min": 5, "max": 0}).scaling.minimum == 5
-
-
-def test_a_configuration_has_a_largest_size() -> None:
-    room = MOST_BYTES - len('{"env": {"A0": "", "A1": "", "A2": "", "A3": ""}}')
-    env = {f"A{n}": "v" * (room // 4) for n in range(4)}
-    assert room % 4 == 3
-
-    assert parsed(env={**env, "A0": env["A0"] + "vvv"})
-    problems = refused(env={**env, "A0": env["A0"] + "vvvv"})
-
-    assert [problem.field for problem in problems] == ["function"]
-    assert f"{MOST_BYTES + 1} bytes" in problems[0].value
-
-
-def test_the_size_is_counted_in_bytes() -> None:
-    env = {f"A{n}": "ä" * 4000 for n in range(3)}
-
-    assert refused_fields(env=env) == ["function"]

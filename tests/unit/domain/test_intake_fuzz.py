@@ -42,7 +42,7 @@ def refusal_of(event: CloudEvent) -> str | None:
 
 
 @given(kind=st.sampled_from(sorted(CONSUMED)), data=json_values() | OBJECTS)
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 def test_any_json_is_read_or_refused_for_good(kind: str, data: object) -> None:
     event = CloudEvent(id="1", source="s", type=kind, data=data)
 
@@ -52,7 +52,7 @@ def test_any_json_is_read_or_refused_for_good(kind: str, data: object) -> None:
 
 
 @given(fields=OBJECTS)
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @example(fields={"a\n\x1b": 1})
 def test_any_configuration_is_read_or_refused_for_good(fields: object) -> None:
     detail = refusal_of(cloud_event("build.start", start_data(function=fields)))

@@ -3,7 +3,7 @@
 from itertools import product
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from support.domain import (
     CONCLUDED,
     EVENT_CLASSES,
@@ -99,7 +99,6 @@ def test_every_phase_is_reached_from_the_empty_record() -> None:
 
 
 @given(history=histories())
-@settings(deadline=None)
 def test_no_history_raises_or_leaves_two_builds_open(history: list[Event]) -> None:
     known = record()
     for happening in history:

@@ -52,7 +52,7 @@ def later(happening: Event) -> Event:
 
 
 @given(history=histories())
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 def test_law_1_an_outcome_once_recorded_never_changes(history: list[Event]) -> None:
     known = record()
     seen: dict[str, tuple[Phase, Outcome]] = {}
@@ -77,7 +77,6 @@ def test_law_1_settling_a_build_leaves_its_outcome_as_it_was() -> None:
 
 
 @given(history=histories())
-@settings(deadline=None)
 def test_law_1_all_that_is_said_of_one_build_under_one_id_is_the_same(
     history: list[Event],
 ) -> None:
@@ -92,7 +91,6 @@ def test_law_1_all_that_is_said_of_one_build_under_one_id_is_the_same(
 
 
 @given(history=histories())
-@settings(deadline=None)
 def test_law_2_an_event_twice_in_a_row_changes_nothing_the_second_time(
     history: list[Event],
 ) -> None:
@@ -103,7 +101,6 @@ def test_law_2_an_event_twice_in_a_row_changes_nothing_the_second_time(
 
 
 @given(history=histories(), choice=st.data())
-@settings(deadline=None)
 def test_law_2_what_was_let_in_once_changes_nothing_whenever_it_is_repeated(
     history: list[Event], choice: st.DataObject
 ) -> None:
@@ -126,7 +123,6 @@ def test_law_2_what_was_let_in_once_changes_nothing_whenever_it_is_repeated(
     ats=st.lists(st.integers(0, 3), min_size=5, max_size=5),
     known=st.sets(st.integers(0, 4)),
 )
-@settings(deadline=None)
 def test_law_3_the_newest_wins_in_whatever_order_completions_arrive(
     order: list[int], ats: list[int], known: set[int]
 ) -> None:
@@ -144,7 +140,6 @@ def test_law_3_the_newest_wins_in_whatever_order_completions_arrive(
 
 
 @given(history=histories())
-@settings(deadline=None)
 def test_law_3_what_is_desired_is_only_ever_replaced_by_something_newer(
     history: list[Event],
 ) -> None:
@@ -163,7 +158,6 @@ def about_builds(numbers: st.SearchStrategy[int]) -> st.SearchStrategy[list[Even
 
 
 @given(before=about_builds(st.integers(1, 3)), after=about_builds(st.integers(1, 3)))
-@settings(deadline=None)
 def test_law_4_no_build_brings_back_what_was_deleted_after_it_was_asked_for(
     before: list[Event], after: list[Event]
 ) -> None:
@@ -177,7 +171,6 @@ def test_law_4_no_build_brings_back_what_was_deleted_after_it_was_asked_for(
 
 
 @given(before=about_builds(st.integers(3, 5)), after=about_builds(st.integers(3, 5)))
-@settings(deadline=None)
 def test_law_4_no_build_undoes_a_rollback_that_was_asked_for_after_it(
     before: list[Event], after: list[Event]
 ) -> None:
@@ -191,7 +184,6 @@ def test_law_4_no_build_undoes_a_rollback_that_was_asked_for_after_it(
 
 
 @given(started=st.booleans(), after=about_builds(st.just(1)))
-@settings(deadline=None)
 def test_law_4_a_cancel_wins_even_if_it_overtakes_its_own_start(
     started: bool,  # noqa: FBT001  hypothesis draws it
     after: list[Event],
@@ -206,7 +198,6 @@ def test_law_4_a_cancel_wins_even_if_it_overtakes_its_own_start(
 
 
 @given(before=about_builds(st.integers(1, 3)))
-@settings(deadline=None)
 def test_law_4_what_is_newer_than_a_delete_is_served_again(before: list[Event]) -> None:
     deleted, _ = decide(played(record(), before), event(events.DeleteRequested, 4))
 
@@ -217,7 +208,6 @@ def test_law_4_what_is_newer_than_a_delete_is_served_again(before: list[Event]) 
 
 
 @given(history=histories())
-@settings(deadline=None)
 def test_law_6_only_a_completion_a_delete_and_a_rollback_touch_what_is_served(
     history: list[Event],
 ) -> None:
@@ -231,7 +221,6 @@ def test_law_6_only_a_completion_a_delete_and_a_rollback_touch_what_is_served(
 
 
 @given(history=histories())
-@settings(deadline=None)
 def test_law_6_only_a_complete_build_is_ever_desired(history: list[Event]) -> None:
     known = played(record(), history)
 

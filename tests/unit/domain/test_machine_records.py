@@ -22,8 +22,9 @@ from support.domain import (
 
 from knative_lambda.domain import events
 from knative_lambda.domain.effects import Converge, DiscardContext, StartJob, StopJob
+from knative_lambda.domain.instants import parse_instant
 from knative_lambda.domain.machine import decide
-from knative_lambda.domain.record import Build, Desired, Outcome, Phase, Served
+from knative_lambda.domain.record import Build, Desired, Outcome, Phase, Record, Served
 from knative_lambda.domain.request import Trigger
 
 
@@ -34,6 +35,40 @@ def test_an_accepted_build_keeps_what_its_outcome_and_service_will_need() -> Non
     assert (made.content, made.image, made.config) == (CONTENT, IMAGE, CONFIG)
     assert (made.key, made.traceparent) == (key(5), "00-a-b-01")
     assert StartJob(build_request(), made) in effects
+
+
+OLD = attrs.evolve(build_request(), runtime="nodejs20")
+ENDED = "nodejs20: its support ended 2026-04-30; move to nodejs26 or nodejs24"
+
+
+@pytest.mark.parametrize(
+    ("kind", "before"),
+    [
+        (events.ContextStored, record()),
+        (events.ImageFound, record()),
+        (events.SourceRefused, record()),
+        (events.BuildRequested, record(build(6, Phase.OPEN))),
+    ],
+    ids=["open", "cached", "refused", "superseded"],
+)
+def test_what_there_is_to_tell_of_a_runtime_is_fixed_when_its_build_is_accepted(
+    kind: type[events.Event], before: Record
+) -> None:
+    after, _ = decide(before, event(kind, request=OLD))
+    usual, _ = decide(before, event(kind))
+
+    assert after.builds[request_id(5)].warning == ENDED
+    assert usual.builds[request_id(5)].warning is None
+
+
+def test_a_repeat_on_a_later_day_warns_of_nothing_new() -> None:
+    day = parse_instant("2027-02-01T00:00:00Z")
+    known = record(build(5, Phase.OPEN))
+
+    after, effects = decide(known, event(events.BuildRequested, now=day))
+
+    assert after == known
+    assert "build.started" in told(effects)
 
 
 def test_older_open_builds_give_way_in_the_write_that_lets_the_newer_in() -> None:

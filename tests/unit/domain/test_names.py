@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import assume, example, given, settings
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 from support.domain import FUNCTION, functions, ids, request_id
 
@@ -61,7 +61,6 @@ def is_repository(name: str) -> bool:
 @example(function=FunctionId("a__b", "c"), build_id=request_id(1))
 @example(function=FunctionId("a" * 63, "b" * 63), build_id=request_id(1))
 @example(function=FunctionId("a." * 31 + "b", "b-" * 31 + "c"), build_id=request_id(1))
-@settings(deadline=None)
 def test_law_12_every_name_is_legal_where_it_is_used(function: FunctionId, build_id: str) -> None:
     made = all_names(function, build_id)
 
@@ -79,7 +78,6 @@ def test_law_12_every_name_is_legal_where_it_is_used(function: FunctionId, build
 
 @given(function=functions())
 @example(function=FunctionId("a__b", "c"))
-@settings(deadline=None)
 def test_law_12_every_repository_is_legal_in_every_registry(function: FunctionId) -> None:
     assert is_repository(names.repository(PREFIX, function))
 
@@ -89,7 +87,6 @@ def test_law_12_every_repository_is_legal_in_every_registry(function: FunctionId
     other=functions(),
     build_id=BUILDS,
 )
-@settings(deadline=None)
 def test_law_12_different_functions_never_share_a_name(
     one: FunctionId, other: FunctionId, build_id: str
 ) -> None:
@@ -99,7 +96,6 @@ def test_law_12_different_functions_never_share_a_name(
 
 
 @given(words=st.lists(st.sampled_from(["a", "B", "c1", "a_b"]), min_size=3, max_size=6))
-@settings(deadline=None)
 def test_law_12_the_same_words_cut_in_two_ways_make_two_names(words: list[str]) -> None:
     cuts = [FunctionId("-".join(words[:i]), "-".join(words[i:])) for i in range(1, len(words))]
 
@@ -117,7 +113,6 @@ def test_law_12_awkward_neighbours_have_names_of_their_own(
 
 
 @given(function=functions(), one=ATTRIBUTES, other=ATTRIBUTES)
-@settings(deadline=None)
 def test_triggers_of_different_filters_have_different_names(
     function: FunctionId, one: tuple[tuple[str, str], ...], other: tuple[tuple[str, str], ...]
 ) -> None:
@@ -127,7 +122,6 @@ def test_triggers_of_different_filters_have_different_names(
 
 
 @given(function=functions(), attributes=ATTRIBUTES)
-@settings(deadline=None)
 def test_the_order_of_a_filter_makes_no_other_trigger(
     function: FunctionId, attributes: tuple[tuple[str, str], ...]
 ) -> None:
@@ -135,7 +129,6 @@ def test_the_order_of_a_filter_makes_no_other_trigger(
 
 
 @given(function=functions(), one=BUILDS, other=BUILDS)
-@settings(deadline=None)
 def test_builds_of_equal_content_share_neither_job_nor_context(
     function: FunctionId, one: str, other: str
 ) -> None:

@@ -48,5 +48,13 @@ def test_what_has_its_default_is_left_out() -> None:
     assert json.loads(record_form.dump(Record(FUNCTION))) == {"function": ids}
 
 
+def test_a_record_from_before_builds_had_warnings_is_read() -> None:
+    written = json.loads(record_form.dump(rich(FUNCTION)))
+    builds = written["builds"].values()
+    assert [build.pop("warning") for build in builds] == ["nodejs20: its support ended"]
+    read = record_form.load(json.dumps(written))
+    assert [build.warning for build in read.builds.values()] == [None]
+
+
 def test_a_record_in_which_everything_is_said_comes_back_whole() -> None:
     assert record_form.load(record_form.dump(rich(FUNCTION))) == rich(FUNCTION)

@@ -105,7 +105,7 @@ def check(message: Message) -> None:
     message_id=st.none() | any_text,
     timestamp=st.none() | st.integers(),
 )
-@settings(deadline=None, max_examples=400)
+@settings(max_examples=400)
 @example(b"[" * 100_000, "", {}, None, None)
 @example(b'{"data":' * 5000 + b"1" + b"}" * 5000, "", {"type": "t"}, None, None)
 @example(b"{}", "x" * 100_000, {"ce-" + "x" * 100_000: 1, "type": "t"}, None, None)
@@ -128,7 +128,7 @@ def test_any_message_is_read_or_refused_for_good(
         st.sampled_from(TELLING) | amqp_values,
     ),
 )
-@settings(deadline=None, max_examples=400)
+@settings(max_examples=400)
 def test_any_event_in_headers_is_read_or_refused_for_good(
     body: bytes, content_type: str, headers: dict[str, object]
 ) -> None:
@@ -138,7 +138,6 @@ def test_any_event_in_headers_is_read_or_refused_for_good(
 
 
 @given(body=bodies, content_type=content_types, pairs=st.lists(st.tuples(header_names, any_text)))
-@settings(deadline=None)
 def test_any_request_is_read_or_refused_for_good(
     body: bytes, content_type: str, pairs: list[tuple[str, str]]
 ) -> None:

@@ -42,7 +42,7 @@ KNOWN: Mapping[str, Any] = {"correlation_id": "order-1", "traceparent": TRACE}
 def variants(phase: Phase, **more: Any) -> Iterator[Build]:
     """The build in *phase*, with and without all that may be missing."""
     yield build(5, phase, **more)
-    yield build(5, phase, **KNOWN, **more)
+    yield build(5, phase, **KNOWN, warning="nodejs20: its support ended", **more)
     yield build(5, phase, key=Key(-62_135_596_800_000_000_000, BUILD), **more)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from support.domain import start_data
 from support.event_schemas import is_valid, validator
@@ -80,7 +80,6 @@ def is_read(event: Mapping[str, object]) -> bool:
 
 
 @given(st.fixed_dictionaries({}, optional={k: v | st.none() for k, v in OPTIONAL.items()}))
-@settings(deadline=None)
 def test_legal_attributes_are_legal_by_both(attributes: dict[str, object]) -> None:
     event = {**START, **attributes}
 

@@ -78,7 +78,7 @@ def test_every_type_that_is_consumed_is_tried() -> None:
 
 @pytest.mark.parametrize("kind", DATA)
 @given(drawn=st.data())
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 def test_what_is_legal_is_legal_by_both(kind: str, drawn: st.DataObject) -> None:
     said = event(kind, drawn.draw(DATA[kind]))
 
@@ -88,7 +88,7 @@ def test_what_is_legal_is_legal_by_both(kind: str, drawn: st.DataObject) -> None
 
 @pytest.mark.parametrize("kind", DATA)
 @given(drawn=st.data())
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 def test_what_is_nearly_legal_is_judged_alike_but_for_the_list(
     kind: str, drawn: st.DataObject
 ) -> None:

@@ -14,7 +14,7 @@ _RESERVED: Final = re.compile(
 )
 # They turn the text that follows around, so that a name reads as another one.
 _TURNING: Final = re.compile("[\u202a-\u202e\u2066-\u2069]")
-_DECODINGS: Final = 2
+_UNITS: Final = re.compile("%u([0-9A-Fa-f]{4})")
 
 
 def fault(path: str) -> str | None:
@@ -40,9 +40,17 @@ def alike(path: str) -> str:
 
 
 def _readings(path: str) -> Iterator[str]:
-    """*path* as it is, and as those read it who decode what they get."""
-    yield path
-    yield unicodedata.normalize("NFKC", path)
-    for _ in range(_DECODINGS):
-        path = unquote(path)
+    """*path* as it is, and as those read it who normalize and decode what they get, at any depth.
+
+    Whoever refuses the first one that is too long has few of them.
+    """
+    before = None
+    while path != before:
         yield path
+        before, path = path, _decoded(unicodedata.normalize("NFKC", path))
+
+
+def _decoded(path: str) -> str:
+    # What is no UTF-8 is kept as such: some programs read dots and slashes in it.
+    units = _UNITS.sub(lambda found: chr(int(found[1], 16)), path)
+    return unquote(units, errors="surrogateescape")

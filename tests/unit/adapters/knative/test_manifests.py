@@ -7,6 +7,7 @@ from typing import Any
 import attrs
 import pytest
 from hypothesis import HealthCheck, given, settings
+from support.expansion import as_the_kubelet_expands
 from support.knative_configs import legal
 from support.knative_specs import FUNCTION, NAME, key, spec
 from support.kubernetes import admission, podsecurity
@@ -45,20 +46,6 @@ def environment(config: FunctionConfig) -> dict[str, str]:
     found = {each["name"]: each["value"] for each in variables}
     assert len(found) == len(variables)
     return found
-
-
-def as_the_kubelet_expands(value: str, variables: dict[str, str]) -> str:
-    """What the container sees: `$(NAME)` is another variable, `$$` a dollar."""
-    seen, rest = "", value
-    while "$" in rest:
-        before, _, rest = rest.partition("$")
-        seen += before
-        if rest.startswith("("):
-            name, closed, after = rest[1:].partition(")")
-            seen, rest = (seen + variables[name], after) if closed else (f"{seen}$(", rest[1:])
-        else:
-            seen, rest = f"{seen}$", rest.removeprefix("$")
-    return seen + rest
 
 
 def test_a_service_is_what_the_defaults_say() -> None:
@@ -281,7 +268,7 @@ def of(function: FunctionId, config: FunctionConfig) -> ServiceSpec:
 PLAIN = shape(all_of(spec(1, "a")))
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(asked=legal())
 def test_law_7_whatever_is_asked_for_the_objects_are_legal_and_have_the_same_fields(
     asked: tuple[FunctionId, FunctionConfig],

@@ -11,6 +11,7 @@ from support.dockerfile import instructions
 from knative_lambda.adapters.local.installing import build_commands
 from knative_lambda.adapters.packing.generated import generated
 from knative_lambda.adapters.packing.installation import Installation
+from knative_lambda.adapters.templates.templates import ours
 from knative_lambda.domain.ids import FunctionId
 from knative_lambda.domain.request import BuildRequest
 from knative_lambda.domain.runtimes import RUNTIMES
@@ -126,7 +127,7 @@ def test_go_downloads_what_is_required_and_compiles(
 def test_a_function_in_go_is_built_by_the_same_words_as_its_image(tmp_path: Path) -> None:
     row = RUNTIMES["go127"]
     request = BuildRequest(function=FunctionId("a", "b"), runtime=row.name, source_url="")
-    members = generated(request, row, Installation(), has_manifest=True)
+    members = generated(ours(), request, row, Installation(), has_manifest=True)
     (content,) = (member.origin for member in members if member.path == "Dockerfile")
     assert isinstance(content, bytes)
     in_image = [line.words for line in instructions(content) if line.words[:1] == ("go",)]

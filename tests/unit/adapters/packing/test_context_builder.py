@@ -14,12 +14,10 @@ from knative_lambda.adapters.packing.context_builder import LIMITS, ContextBuild
 from knative_lambda.adapters.packing.digest import tree_hash_of_archive
 from knative_lambda.adapters.packing.tree import TreeLimits
 from knative_lambda.adapters.packing.unpack import unpack
-from knative_lambda.domain.base_images import with_images
 from knative_lambda.domain.errors import SourceRefusedError, TransientError
 from knative_lambda.domain.failures import Reason
 from knative_lambda.domain.ids import FunctionId
 from knative_lambda.domain.request import BuildRequest
-from knative_lambda.domain.runtimes import RUNTIMES
 from knative_lambda.ports.context_packer import ContextPacker, PackedContext
 
 NODE = BuildRequest(
@@ -95,17 +93,6 @@ async def test_a_context_for_python_is_source_wrapper_and_descriptions(tmp_path:
     }
     assert {"runtime/function.json", "runtime/main.py"} <= paths
     assert not any("__pycache__" in path for path in paths)
-
-
-@pytest.mark.parametrize("name", ["nodejs22", "nodejs22/build"])
-async def test_other_images_of_a_runtime_give_another_content_hash(
-    tmp_path: Path, name: str
-) -> None:
-    tree = source(tmp_path, "index.js", package='{"dependencies": {"left": "^1"}}')
-    plain = await ContextBuilder().pack(tree, NODE)
-    runtimes = with_images(RUNTIMES, {name: "registry.test/node:1"})
-    other = await ContextBuilder(runtimes=runtimes).pack(tree, NODE)
-    assert other.content_hash != plain.content_hash
 
 
 async def test_function_json_holds_what_belongs_to_the_image_alone(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from support.sources import go, node, python
 
 from knative_lambda.adapters.packing.generated import generated
 from knative_lambda.adapters.packing.installation import Installation
+from knative_lambda.adapters.templates.templates import ours
 from knative_lambda.domain.base_images import with_images
 from knative_lambda.domain.ids import FunctionId
 from knative_lambda.domain.request import BuildRequest
@@ -41,7 +42,7 @@ def dockerfile(runtime: str | Runtime, installation: Installation) -> list[list[
     """The stages of the Dockerfile."""
     row = RUNTIMES[runtime] if isinstance(runtime, str) else runtime
     request = attrs.evolve(REQUEST, runtime=row.name)
-    for member in generated(request, row, installation, has_manifest=True):
+    for member in generated(ours(), request, row, installation, has_manifest=True):
         if member.path == "Dockerfile":
             assert isinstance(member.origin, bytes)
             return stages(instructions(member.origin))

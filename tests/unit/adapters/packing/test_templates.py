@@ -14,12 +14,9 @@ from support.dockerfile import DockerfileError, Instruction, instructions
 from knative_lambda.adapters.packing.generated import generated
 from knative_lambda.adapters.packing.installation import Installation
 from knative_lambda.adapters.templates import folder
-from knative_lambda.adapters.templates.dockerfiles import (
-    DOCKERFILES,
-    DockerfileValueError,
-    rendered_dockerfile,
-)
-from knative_lambda.adapters.templates.documents import DOCUMENTS, rendered_document
+from knative_lambda.adapters.templates.dockerfiles import DockerfileValueError, dockerfiles
+from knative_lambda.adapters.templates.documents import documents
+from knative_lambda.adapters.templates.templates import ours
 from knative_lambda.domain import names
 from knative_lambda.domain.ids import FunctionId
 from knative_lambda.domain.request import BuildRequest, FunctionConfig, Trigger
@@ -31,6 +28,7 @@ HOSTILE = [
     *("# ", ": ", "- ", "&a", "*a", "!!python/object:os.system", "---\n", "<<EOF", "\U0001f40d"),
     *("null", "true", "0x10", "1e3", "~", "../../etc/passwd", "\ufffe", "\U000e0001", "é"),
 ]
+DOCKERFILES, DOCUMENTS = dockerfiles({}), documents({})
 texts = st.lists(st.sampled_from(HOSTILE) | st.text(max_size=8), max_size=8).map("".join)
 ids = st.from_regex(r"\A[A-Za-z0-9]([A-Za-z0-9._-]{0,20}[A-Za-z0-9])?\Z")
 pairs = st.lists(st.tuples(texts, texts), max_size=3).map(tuple)
@@ -72,7 +70,8 @@ installations = st.builds(
 
 def files(request: BuildRequest, installation: Installation) -> dict[str, bytes]:
     """What is generated for the request, by path."""
-    members = generated(request, RUNTIMES[request.runtime], installation, has_manifest=False)
+    runtime = RUNTIMES[request.runtime]
+    members = generated(ours(), request, runtime, installation, has_manifest=False)
     return {member.path: content(member.origin) for member in members}
 
 
@@ -159,7 +158,7 @@ def test_law_7_the_rest_of_a_context_is_the_same_whatever_the_tenant_sent(
         *("function/package.json", "function/go.mod"),
     }
     language = RUNTIMES[request.runtime].language.value
-    wrapper = folder.files(f"runtimes/{language}/runtime")
+    wrapper = ours().below(f"runtimes/{language}/runtime")
     found = files(request, installation)
     assert {path: found[path] for path in found.keys() - described} == {
         f"runtime/{path}": text for path, text in wrapper
@@ -238,7 +237,7 @@ def test_a_value_that_json_has_not_is_an_error(value: object) -> None:
 
 def test_half_a_character_is_an_error_and_not_sent_on() -> None:
     with pytest.raises(UnicodeEncodeError):
-        rendered_document(
+        ours().rendered(
             "runtimes/function.json.j2",
             third_party_id="\ud800",
             parser_id="",
@@ -250,7 +249,7 @@ def test_half_a_character_is_an_error_and_not_sent_on() -> None:
 @pytest.mark.parametrize("name", ["runtimes", "runtimes/cobol/Dockerfile.j2"])
 def test_a_template_that_is_not_there_is_an_error(name: str) -> None:
     with pytest.raises(jinja2.TemplateNotFound):
-        rendered_dockerfile(name)
+        ours().rendered(name)
 
 
 def test_what_an_installer_compiled_is_no_template(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 from knative_lambda.adapters.terminal.narrator import Narrator
 from knative_lambda.domain.cloudevent import PREFIX, CloudEvent
 
-GREEN, RED = "\x1b[32m", "\x1b[31m"
+GREEN, RED, YELLOW = "\x1b[32m", "\x1b[31m", "\x1b[33m"
 
 
 class Terminal(io.StringIO):
@@ -126,6 +126,24 @@ DIGEST = "sha256:" + "0123456789abcdef" * 4
 )
 def test_of_an_event_is_told_what_matters(kind: str, data: dict[str, object], words: str) -> None:
     assert told(kind, None, **data) == f"{kind:<18}  {words}\n"
+
+
+def test_what_a_build_warns_of_is_told_once() -> None:
+    out = io.StringIO()
+    narrator = Narrator(out)
+    warned = {"job_name": "build-1", "warning": "its support ends"}
+    for kind, build in (("build.started", "1"), ("build.complete", "1"), ("build.complete", "2")):
+        narrator.event(event(kind, build_id=build, **warned))
+    lines = [line[10:].partition(" ") for line in out.getvalue().splitlines()]
+    assert [line[0] for line in lines] == [
+        *("build.started", "warning", "build.complete"),
+        *("build.complete", "warning"),
+    ]
+    assert [line[2].strip() for line in lines if line[0] == "warning"] == ["its support ends"] * 2
+
+
+def test_on_a_terminal_a_warning_has_its_colour() -> None:
+    assert f"{YELLOW}warning" in told("build.started", Terminal(), warning="its support ends")
 
 
 def test_an_event_of_others_has_its_name_alone() -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 import attrs
 import pytest
 from contracts.source_fetcher import FILES, SourceFetcherContract, content, request
+from support.memory_uploads import download_from
 
 from knative_lambda.adapters.local.context_store import DirectoryContextStore
 from knative_lambda.adapters.memory.context_store import MemoryContextStore
@@ -47,10 +48,6 @@ async def upload(store: ContextStore, folder: Path, function: FunctionId = FUNCT
     with packed(folder) as archive:
         await store.put(key_of(function, archive.sha256), archive.pieces())
         return url_of(archive.sha256)
-
-
-def _write(file: Path, content: bytes) -> None:
-    file.write_bytes(content)
 
 
 def inside(folder: Path) -> list[Path]:
@@ -99,15 +96,7 @@ class TestUploadsInMemory(TestUploadsInADirectory):
 
     @pytest.fixture
     def fetcher(self, store: MemoryContextStore) -> SourceFetcher:
-        async def download(url: str, into: Path, _most: int) -> str:
-            try:
-                archive = store.read(url)
-            except KeyError as error:
-                raise FileNotFoundError from error
-            _write(into, archive)
-            return hashlib.sha256(archive).hexdigest()
-
-        return UploadedSources(MemorySourceFetcher(), store, download)
+        return UploadedSources(MemorySourceFetcher(), store, download_from(store))
 
 
 @pytest.fixture

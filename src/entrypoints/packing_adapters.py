@@ -1,0 +1,31 @@
+"""What contexts are packed with: runtimes on an operator's images, and an operator's templates."""
+
+from pathlib import Path
+
+from dependency_injector.containers import DeclarativeContainer
+from dependency_injector.providers import Dependency, Singleton
+
+from knative_lambda.adapters.packing.context_builder import ContextBuilder
+from knative_lambda.adapters.templates.overrides import TemplatesError, overridden
+from knative_lambda.adapters.templates.templates import Templates, ours
+from knative_lambda.settings import Settings, SettingsError
+
+
+def _templates(folder: Path | None) -> Templates:
+    if folder is None:
+        return ours()
+    try:
+        return overridden(folder)
+    except TemplatesError as error:
+        lines = (f"KLB_TEMPLATES_DIR: {str(folder)!r}: {problem}" for problem in error.problems)
+        raise SettingsError("\n".join(lines)) from error
+
+
+class PackingAdapters(DeclarativeContainer):
+    """The packer, and the templates that others render too."""
+
+    settings = Dependency(instance_of=Settings)
+    _set = settings.provided
+
+    templates = Singleton(_templates, _set.templates_dir)
+    packer = Singleton(ContextBuilder, runtimes=_set.runtime_images, templates=templates)
