@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from support.knative_specs import spec
 from support.kubernetes.cluster import FUNCTIONS, Cluster
 from support.kubernetes_access import kubeconfig
 from support.world import Clock
@@ -11,6 +12,7 @@ from support.world import Clock
 from knative_lambda.adapters.knative.place import Place
 from knative_lambda.adapters.knative.service_deployer import KnativeServiceDeployer
 from knative_lambda.adapters.kubernetes.client import KubernetesClient
+from knative_lambda.ports.service_deployer import Service
 
 
 @pytest.fixture
@@ -39,3 +41,11 @@ def place() -> Place:
 @pytest.fixture
 def deployer(api: KubernetesClient, place: Place) -> KnativeServiceDeployer:
     return KnativeServiceDeployer(api, place)
+
+
+@pytest.fixture
+async def owner(deployer: KnativeServiceDeployer) -> Service:
+    """A Service with all that goes with it."""
+    created = await deployer.create(spec(1, "a"))
+    await deployer.bind(spec(1, "a"), created)
+    return created

@@ -1,10 +1,17 @@
 """ServiceAccounts and Triggers in uncommon states are brought to what they should be."""
 
-from typing import Any
-
 import attrs
 import pytest
-from support.knative_specs import NAME, key, spec, trigger_name
+from support.knative_objects import (
+    SERVICES,
+    TRIGGER,
+    companions,
+    disown,
+    owner_of,
+    seen_by,
+    trigger,
+)
+from support.knative_specs import NAME, filters, key, spec
 from support.kubernetes.cluster import FUNCTIONS, Cluster
 
 from knative_lambda.adapters.knative.place import Place
@@ -13,50 +20,6 @@ from knative_lambda.adapters.kubernetes.client import KubernetesClient
 from knative_lambda.domain import labels
 from knative_lambda.domain.errors import TransientError
 from knative_lambda.ports.service_deployer import Service
-
-SERVICES = "services.serving.knative.dev"
-TRIGGER = trigger_name("a")
-
-
-def trigger(cluster: Cluster, name: str = TRIGGER) -> dict[str, Any]:
-    return cluster.object("triggers", FUNCTIONS, name)
-
-
-def owner_of(found: dict[str, Any]) -> str:
-    uid: str = found["metadata"]["ownerReferences"][0]["uid"]
-    return uid
-
-
-async def seen_by(deployer: KnativeServiceDeployer) -> Service:
-    seen = await deployer.look(NAME)
-    assert seen is not None
-    return seen
-
-
-@pytest.fixture
-async def owner(deployer: KnativeServiceDeployer) -> Service:
-    """A Service with all that goes with it."""
-    created = await deployer.create(spec(1, "a"))
-    await deployer.bind(spec(1, "a"), created)
-    return created
-
-
-def disown(cluster: Cluster, found: dict[str, Any], uid: str) -> None:
-    """Let it belong to an object *uid* that is gone; a second owner keeps it until it is seen."""
-    keeper = {
-        "apiVersion": "v1",
-        "kind": "ConfigMap",
-        "metadata": {"name": "keeper", "namespace": FUNCTIONS},
-    }
-    kept = cluster.plant(keeper)["metadata"]
-    reference = {"apiVersion": "v1", "kind": "ConfigMap", "name": "keeper", "uid": kept["uid"]}
-    first = found["metadata"]["ownerReferences"][0]
-    found["metadata"]["ownerReferences"] = [{**first, "uid": uid}, reference]
-    cluster.plant(found)
-
-
-def companions(cluster: Cluster) -> list[dict[str, Any]]:
-    return [cluster.object("serviceaccounts", FUNCTIONS, NAME), trigger(cluster)]
 
 
 @pytest.mark.parametrize("at", [1, 2])
@@ -70,6 +33,18 @@ async def test_what_belonged_to_a_service_that_is_gone_goes_over_to_the_next(
     created = await deployer.create(spec(at, "a"))
     await deployer.bind(spec(at, "a"), created)
     await cluster.settled()
+    assert [owner_of(each) for each in companions(cluster)] == [created.uid, created.uid]
+
+
+async def test_a_trigger_of_a_service_that_is_gone_says_nothing_of_the_account(
+    cluster: Cluster, deployer: KnativeServiceDeployer, owner: Service
+) -> None:
+    left = companions(cluster)
+    cluster.remove(SERVICES, FUNCTIONS, NAME)
+    for each in left:
+        disown(cluster, each, owner.uid)
+    created = await deployer.create(spec(1, "a"))  # and its maker was killed
+    await deployer.bind(spec(2, "a"), await deployer.patch(spec(2, "a"), key(1)))
     assert [owner_of(each) for each in companions(cluster)] == [created.uid, created.uid]
 
 
@@ -140,6 +115,17 @@ async def test_a_trigger_of_another_broker_is_replaced(
     assert after["metadata"]["uid"] != before["metadata"]["uid"]
 
 
+@pytest.mark.usefixtures("owner")
+async def test_a_trigger_that_has_lost_its_filter_is_replaced(
+    cluster: Cluster, deployer: KnativeServiceDeployer
+) -> None:
+    changed = trigger(cluster)
+    del changed["spec"]["filter"]
+    cluster.plant(changed)
+    await deployer.bind(spec(1, "a"), await seen_by(deployer))
+    assert trigger(cluster)["spec"]["filter"] == {"attributes": dict(filters("a")[0])}
+
+
 async def test_another_dead_letter_sink_reaches_triggers_by_a_repeat(
     cluster: Cluster, api: KubernetesClient, place: Place, owner: Service
 ) -> None:
@@ -183,59 +169,3 @@ async def test_an_update_that_was_not_bound_is_made_up_for_by_the_next(
     await deployer.bind(spec(3, "a"), await deployer.patch(spec(3, "a"), key(2)))
     annotations = trigger(cluster)["metadata"]["annotations"]
     assert annotations[labels.KEY] == labels.dump_key(key(3))
-
-
-@pytest.mark.parametrize("resource", ["triggers", "serviceaccounts"])
-async def test_who_never_gets_to_write_tries_later(
-    cluster: Cluster, deployer: KnativeServiceDeployer, owner: Service, resource: str
-) -> None:
-    for each in companions(cluster):
-        del each["metadata"]["ownerReferences"]
-        cluster.plant(each)
-    cluster.faults.add(422, verb="patch", resource=resource)
-    with pytest.raises(TransientError, match="others keep writing to it"):
-        await deployer.bind(spec(1, "a"), owner)
-
-
-@pytest.mark.usefixtures("owner")
-async def test_who_never_gets_to_remove_tries_later(
-    cluster: Cluster, deployer: KnativeServiceDeployer
-) -> None:
-    fault = cluster.faults.add(409, verb="delete", times=1)
-    await deployer.prune(spec(2))
-    assert fault.hits == 1
-    assert cluster.objects("triggers", FUNCTIONS) == []
-    await deployer.bind(spec(3, "a"), await seen_by(deployer))
-    cluster.faults.add(409, verb="delete")
-    with pytest.raises(TransientError, match="others keep writing to them"):
-        await deployer.prune(spec(4))
-
-
-@pytest.mark.usefixtures("owner")
-async def test_a_trigger_that_is_going_is_not_removed_again(
-    cluster: Cluster, deployer: KnativeServiceDeployer
-) -> None:
-    held = trigger(cluster)
-    held["metadata"]["finalizers"] = ["triggers.eventing.knative.dev"]
-    cluster.plant(held)
-    await deployer.prune(spec(2))
-    cluster.calls.clear()
-    await deployer.prune(spec(2))
-    assert [call.verb for call in cluster.calls] == ["list"]
-
-
-async def test_readiness_is_what_knative_says_of_the_newest(
-    cluster: Cluster, deployer: KnativeServiceDeployer, owner: Service
-) -> None:
-    assert not owner.ready
-    cluster.knative.ready(NAME)
-    seen = await seen_by(deployer)
-    assert (seen.ready, seen.url) == (True, f"http://{NAME}.{FUNCTIONS}.example.com")
-    patched = await deployer.patch(spec(2, "a"), key(1))
-    assert not patched.ready
-    cluster.knative.failing(NAME, "Container failed with: no 'handler' in index.js")
-    failed = await seen_by(deployer)
-    assert (failed.ready, failed.message) == (
-        False,
-        "Container failed with: no 'handler' in index.js",
-    )
