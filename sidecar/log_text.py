@@ -10,7 +10,7 @@ from knative_lambda.domain.printable import printable
 from knative_lambda.sidecar.redaction import Redactor
 
 LONGEST: Final = 32 * 1024  # characters of a line; a longer one is taken in parts
-_HELD: Final = 2 * 1024  # of such a part are held back: a secret may go on in the next
+HELD: Final = 2 * 1024  # of such a part are held back: a secret may go on in the next
 _KEY: Final = "-----BEGIN "
 _KEY_END: Final = re.compile(r"-----END [^-]*-----")
 
@@ -42,7 +42,7 @@ class LogText:
         """Up to where *text* is whole."""
         ready = text.rfind("\n") + 1
         if len(text) - ready > LONGEST:
-            ready = len(text) - _HELD
+            ready = len(text) - HELD
             for match in self.redact.matches(text):
                 start, end = match.span()
                 if start < ready < end:

@@ -16,7 +16,6 @@ from knative_lambda.sidecar.verdict import failure, judge
 # process, with Go's own code. Commands of a Dockerfile may end so too: only together with a sign
 # from outside do these say anything.
 _TOLD_TO: Final = frozenset({2, 130, 137, 143})
-_UNKNOWN: Final = "ContainerStatusUnknown"
 _OUT_OF_MEMORY: Final = "OOMKilled"
 _POD_REASONS: Final = {
     "Evicted": Reason.EVICTED,
@@ -69,8 +68,7 @@ def judge_pod(pod: PodStatus, log_tail: str = "", *, timed_out: bool = False) ->
     kaniko = pod.containers.get(KANIKO) or ContainerStatus()
     if kaniko.exit_code is None:
         return _unended(pod, log_tail, timed_out=timed_out)
-    chosen = kaniko.exit_code not in _TOLD_TO and kaniko.reason != _UNKNOWN
-    if kaniko.exit_code and not chosen and kaniko.reason != _OUT_OF_MEMORY:
+    if kaniko.exit_code in _TOLD_TO and kaniko.reason != _OUT_OF_MEMORY:
         outside = _from_outside(pod, timed_out=timed_out)
         if outside is not None:
             return _explained(outside, pod, log_tail)

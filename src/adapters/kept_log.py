@@ -30,7 +30,6 @@ class KeptLog:
     def __attrs_post_init__(self) -> None:
         # A container that was started again finds what the one before it has kept.
         self.path.unlink(missing_ok=True)
-        self._end.unlink(missing_ok=True)
 
     @property
     def _end(self) -> Path:

@@ -21,6 +21,7 @@ class OwnPod(Protocol):
         """The pod as it is now.
 
         Raises:
+            SetupError: It may not be seen; so for each method.
             TransientError: The API cannot be reached; so for each method.
         """
         ...

@@ -145,6 +145,9 @@ RECORDED: Final = {
     "mem3": wrote(137, "INFO[0002] Taking snapshot", Reason.OUT_OF_MEMORY, "OOMKilled"),
     "oomrun2": wrote(255, f"{STAGE}signal: killed", Reason.OUT_OF_MEMORY, "OOMKilled"),
     "oomrun": Recorded(ended(0, "OOMKilled", DIGEST), None, f"{STAGE}signal: killed"),
+    "mem3, as it was to go": Recorded(
+        ended(137, "OOMKilled", deleting=True), Reason.OUT_OF_MEMORY, "INFO[0002] Taking snapshot"
+    ),
     "deadline": Recorded(
         building(deleting=True), Reason.TIMEOUT, "INFO[0009] sleep 1000", timed_out=True
     ),

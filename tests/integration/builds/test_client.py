@@ -2,17 +2,17 @@
 
 import asyncio
 import json
-import ssl
 import stat
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import aiohttp
 import pytest
 from aiohttp import web
+from support.answering import answering
 from support.kubernetes.cluster import BUILDS, Cluster
 from support.kubernetes.faults import Loss
 from support.kubernetes_access import kubeconfig
@@ -24,7 +24,6 @@ from knative_lambda.adapters.kubernetes.sdk import Configuration
 from knative_lambda.domain.errors import SetupError, TransientError
 
 MAPS = f"/api/v1/namespaces/{BUILDS}/configmaps"
-Answer = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 def config_map(name: str, **data: str) -> dict[str, object]:
@@ -34,20 +33,6 @@ def config_map(name: str, **data: str) -> dict[str, object]:
         "metadata": {"name": name, "labels": {"app": "x"}},
         "data": data,
     }
-
-
-@asynccontextmanager
-async def server(answer: Answer, trust: ssl.SSLContext | None = None) -> AsyncIterator[str]:
-    """The URL of something that answers each request so."""
-    app = web.Application()
-    app.router.add_route("*", "/{path:.*}", answer)
-    runner = web.AppRunner(app, shutdown_timeout=0.1, handler_cancellation=True)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0, ssl_context=trust).start()
-    try:
-        yield f"{'https' if trust else 'http'}://127.0.0.1:{runner.addresses[0][1]}"
-    finally:
-        await runner.cleanup()
 
 
 @asynccontextmanager
@@ -117,7 +102,7 @@ async def test_what_is_no_api_is_told_as_such(
     async def answer(_request: web.Request) -> web.Response:
         return web.Response(body=body)
 
-    async with server(answer) as url, connected() as client:
+    async with answering(answer) as url, connected() as client:
         monkeypatch.setenv("KUBECONFIG", str(kubeconfig(tmp_path, url)))
         with pytest.raises(SetupError, match="does not answer in JSON objects"):
             await client.call("GET", MAPS)
@@ -143,7 +128,7 @@ async def test_credentials_of_a_program_are_got_again_when_they_have_ended(
     )
     program.chmod(program.stat().st_mode | stat.S_IXUSR)
     plugin = {"command": str(program), "apiVersion": "client.authentication.k8s.io/v1"}
-    async with server(answer) as url, connected() as client:
+    async with answering(answer) as url, connected() as client:
         monkeypatch.setenv("KUBECONFIG", str(kubeconfig(tmp_path, url, {"exec": plugin})))
         assert await client.call("GET", MAPS) == {}
         assert await client.call("GET", MAPS) == {}
@@ -156,7 +141,7 @@ async def test_credentials_that_nobody_takes_are_a_refusal(
     async def answer(_request: web.Request) -> web.Response:
         return web.Response(status=401, body=b"{}")
 
-    async with server(answer) as url, connected() as client:
+    async with answering(answer) as url, connected() as client:
         monkeypatch.setenv("KUBECONFIG", str(kubeconfig(tmp_path, url, {"token": "hunter2"})))
         with pytest.raises(Refusal) as caught:
             await client.call("GET", MAPS)

@@ -1,6 +1,7 @@
 """What a build's container writes is served while it does, and its pod is watched."""
 
 import asyncio
+import re
 
 import aiohttp
 from contracts.contract import eventually
@@ -62,3 +63,21 @@ async def test_a_watch_tells_of_each_change_in_order(kubelet: Kubelet) -> None:
 
         await eventually(all_read)
         reading.cancel()
+
+
+async def test_a_log_may_say_when_each_line_was_written_and_begin_with_a_second(
+    kubelet: Kubelet,
+) -> None:
+    life = await begun(kubelet, "RUN_EXIT_3")
+    await kubelet.finish(life)
+    name = pod_of(kubelet)["metadata"]["name"]
+    url = f"{kubelet.cluster.url}/api/v1/namespaces/{BUILDS}/pods/{name}/log"
+    async with aiohttp.ClientSession() as client:
+        answer = await client.get(url, params={"timestamps": "true"})
+        first, *_, last = (await answer.text()).splitlines()
+        assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z INFO.*", first)
+        since = f"{last[:19]}Z"
+        answer = await client.get(url, params={"timestamps": "true", "sinceTime": since})
+        assert (await answer.text()).splitlines()[-1] == last
+        answer = await client.get(url, params={"sinceTime": "2100-01-01T00:00:00Z"})
+        assert await answer.text() == ""

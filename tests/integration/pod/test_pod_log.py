@@ -4,7 +4,9 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 import pytest
+from aiohttp import web
 from contracts.contract import DEADLINE, eventually
+from support.answering import answering
 from support.kubernetes.cluster import BUILDS, Cluster
 from support.kubernetes.faults import Loss
 from support.kubernetes.own_pods import NAME, RUNS, over, planted
@@ -148,3 +150,30 @@ async def test_a_log_that_may_not_be_read_says_so(cluster: Cluster, pod: Cluster
     cluster.faults.add(403, subresource="log")
     with pytest.raises(SetupError, match="pods/log"):
         await anext(aiter(pod.log()))
+
+
+async def test_a_new_connection_asks_for_no_more_than_it_needs(client: PodClient) -> None:
+    """A log that was rotated does not begin where it began."""
+    asked: list[str | None] = []
+    sent = [b"2026-11-23T10:00:01.5Z one\n2026-11-23T10:00:02.25Z two\n"]
+    sent.append(b"2026-11-23T10:00:02.25Z two\n2026-11-23T10:00:02.5Z three\n")
+
+    async def answer(request: web.Request) -> web.StreamResponse:
+        if not request.path.endswith("/log"):
+            pod = {"metadata": {"resourceVersion": "1"}, "status": {"phase": "Failed"}}
+            return web.json_response(pod)
+        asked.append(request.query.get("sinceTime"))
+        response = web.StreamResponse()
+        await response.prepare(request)
+        await response.write(sent[len(asked) - 1])
+        if len(asked) == 1:
+            assert request.transport is not None
+            request.transport.abort()
+        return response
+
+    async with answering(answer) as url:
+        there = PodClient(URL(url), client.account)
+        text = b"".join([piece async for piece in ClusterPod(there, BUILDS, NAME).log()])
+        await there.close()
+    assert text == b"one\ntwo\nthree\n"
+    assert asked == [None, "2026-11-23T10:00:02Z"]

@@ -12,7 +12,7 @@ from support.accompanied import BUILD, FUNCTION, KEY, opened
 from support.amqp import Client
 from support.answering import answering
 from support.kubernetes.cluster import BUILDS, Cluster
-from support.kubernetes.own_pods import NAME, RUNS, kept, planted, record_in
+from support.kubernetes.own_pods import NAME, kept, planted, record_in
 from support.pods import DIGEST
 from support.sidecar_process import MODULE, ends, heard, sidecar_process, watched
 
@@ -44,16 +44,17 @@ async def test_it_tells_how_the_build_ended(
 async def test_sigterm_that_comes_before_its_imports_is_heard(
     cluster: Cluster, variables: dict[str, str], broker: Client, tmp_path: Path
 ) -> None:
+    """The time is up, and Kaniko goes on: without SIGTERM it would wait for it."""
     kept(cluster, opened())
+    planted(cluster, {"running": {"startedAt": "2020-01-01T00:00:00Z"}})
     async with sidecar_process(tmp_path / "tmp", variables) as sidecar:
         await sidecar.ready()
         sidecar.terminate()
         assert not cluster.calls
-        planted(cluster, RUNS, deleting=True)
         assert await sidecar.end() == 0
     event = await heard(broker)
     assert isinstance(event.data, dict)
-    assert event.data["reason"] == "lost"
+    assert event.data["reason"] == "timeout"
 
 
 async def test_it_tells_the_same_after_it_was_killed(

@@ -14,8 +14,8 @@ def test_the_outcome_is_told_before_the_log_is_sent(play: Play) -> None:
         beside.send = lambda: beside.order.append("sent")
         beside.pod.write(b"one\n\x1b[1mtwo a-secret\n")
         beside.shown_at(3, ended(3))
-        beside.at(3, beside.pod.write, b"three")
-        beside.at(4, beside.pod.end_log)
+        beside.at(4, beside.pod.write, b"three")
+        beside.at(4.5, beside.pod.end_log)
         await beside.sidecar().run()
 
     beside = play(scenario)
@@ -71,3 +71,13 @@ def test_a_disk_that_is_full_does_not_hold_up_the_outcome(play: Play, tmp_path: 
         await sidecar.run()
 
     assert play(scenario).kinds() == ["failed"]
+
+
+def test_last_words_hold_no_secret_that_is_known(play: Play) -> None:
+    """They come another way than the log, and without one they are all there is to say."""
+
+    async def scenario(beside: Beside) -> None:
+        beside.shown_at(3, ended(3, last_words="it is a-secret"))
+        await beside.sidecar().run()
+
+    assert play(scenario).outcome()["detail"] == "exit code 3\nit is [redacted]"
