@@ -48,7 +48,7 @@ class Adapters(DeclarativeContainer):
     _sight = providers.Container(
         SightAdapters, settings=settings, platform=_platform, memory=_memory
     )
-    triggers, build_logs = _sight.triggers, _sight.build_logs
+    triggers, build_logs, place = _sight.triggers, _sight.build_logs, _platform.place
     _named = Selector(
         _set.source_fetcher,
         network=providers.Container(SourceAdapters, settings=settings).sources,

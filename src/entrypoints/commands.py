@@ -11,6 +11,7 @@ from knative_lambda.entrypoints import (
     demo,
     dev,
     dlq,
+    doctor,
     list_functions,
     reconcile,
     render,
@@ -24,7 +25,7 @@ from knative_lambda.settings import table
 
 _COMMANDS: Final = (
     *(dev, demo, submit, list_functions, status, build_log, cancel, delete, rollback),
-    *(consume, serve, reconcile, dlq, render, schema),
+    *(consume, serve, reconcile, dlq, doctor, render, schema),
 )
 
 
