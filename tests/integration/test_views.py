@@ -7,6 +7,7 @@ import attrs
 import pytest
 from support.rabbitmq import rabbitmq_server
 from support.running import Machine, machine
+from support.tcp_proxy import free_port
 
 
 @attrs.frozen
@@ -103,6 +104,23 @@ def test_what_is_not_known_is_told_with_what_to_do(
     ran = built.service.run("status", *words)
     assert (ran.code, ran.out) == (code, "")
     assert ran.err.startswith(f"knative-lambda: {message}")
+
+
+def test_what_the_service_depends_on_is_well(built: Built) -> None:
+    ran = built.service.run("doctor")
+    assert ran.code == 0, ran
+    subjects = [line[9:].partition("  ")[0] for line in ran.out.splitlines()]
+    assert subjects[:4] == ["broker", "broker queues", "broker rights", "state folder"]
+    assert ran.err.endswith("things seen to: none failed, none doubtful\n") or "programs" in ran.out
+
+
+def test_what_the_service_depends_on_and_is_away_is_told(built: Built) -> None:
+    url = f"amqp://someone:s3cret@127.0.0.1:{free_port()}/"
+    ran = built.service.run("doctor", "--output", "json", KLB_RABBITMQ_URL=url)
+    assert ran.code == 1
+    first, *_ = json.loads(ran.out)
+    assert (first["check"], first["severity"]) == ("broker", "fail")
+    assert "s3cret" not in ran.out + ran.err
 
 
 @pytest.mark.parametrize("words", [["list"], ["status", "acme/hello"]])

@@ -4,12 +4,18 @@ from knative_lambda.domain import names
 from knative_lambda.domain.instants import format_duration, format_instant
 from knative_lambda.domain.record import Build, DesiredKind, Record
 
+_SECOND = 1_000_000_000
 _SHORT = 8  # hex digits by which people tell builds apart
 
 
 def short(build_id: str | None) -> str:
     """Enough of a build's id to name it by."""
     return (build_id or "")[:_SHORT]
+
+
+def moment(at: int) -> str:
+    """*at* (UTC nanoseconds since 1970) to the second."""
+    return format_instant(at // _SECOND * _SECOND)
 
 
 def is_served(record: Record, build: Build) -> bool:

@@ -4,19 +4,17 @@ from collections.abc import Iterator
 from typing import Final
 
 from knative_lambda.adapters.terminal.build_advice import next_step
-from knative_lambda.adapters.terminal.build_facts import is_served, short, took
+from knative_lambda.adapters.terminal.build_facts import is_served, moment, short, took
 from knative_lambda.adapters.terminal.function_list import ready_word
 from knative_lambda.adapters.terminal.sections import in_sections, pairs
 from knative_lambda.adapters.terminal.table import NOTHING, age, in_columns, named
 from knative_lambda.domain import names
-from knative_lambda.domain.instants import format_instant
 from knative_lambda.domain.printable import printable
 from knative_lambda.domain.record import Build, DesiredKind, OperationKind, Record, Served
 from knative_lambda.ports.function_view import FunctionView
 from knative_lambda.ports.trigger_sight import SeenTrigger
 
 _HEAD: Final = ("ID", "REQUESTED", "PHASE", "TOOK", "SERVED", "IMAGE", "REASON")
-_SECOND: Final = 1_000_000_000
 _DIGEST: Final = 12  # hex digits that tell images apart
 
 
@@ -58,11 +56,6 @@ def _served(view: FunctionView, now: int) -> dict[str, object]:
     return told
 
 
-def moment(at: int) -> str:
-    """*at* (UTC nanoseconds since 1970) to the second."""
-    return format_instant(at // _SECOND * _SECOND)
-
-
 def _trigger(trigger: SeenTrigger) -> str:
     selected = ", ".join(f"{name}={value}" for name, value in trigger.attributes)
     state = "ready" if trigger.ready else f"not ready: {trigger.message}"
@@ -93,7 +86,8 @@ def _why(build: Build) -> str:
     if outcome is None:
         return NOTHING
     if outcome.reason is not None:
-        return printable(f"{outcome.reason.value}: {outcome.detail}")
+        first, *_ = outcome.detail.splitlines() or [""]
+        return printable(f"{outcome.reason.value}: {first}")
     if outcome.by is not None:
         return f"by {short(outcome.by)}"
     return "cached" if outcome.cached else NOTHING

@@ -5,6 +5,7 @@ import gzip
 import json
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import attrs
@@ -13,6 +14,7 @@ from aiobotocore.session import get_session
 from support.domain import DIGEST, FUNCTION, IMAGE, build, deployed, key, record, request_id
 from support.knative_specs import SOURCE
 from support.kubernetes.cluster import BUILDS, FUNCTIONS, Cluster
+from support.kubernetes_access import kubeconfig
 from support.moto import REGION, Moto, moto_server
 from support.s3_bucket import BackDoor
 
@@ -163,6 +165,40 @@ async def test_the_log_of_a_build_that_is_over_is_read_from_the_bucket(
 ) -> None:
     await bucket.plant(names.log_key(FUNCTION, ONE), gzip.compress(b"INFO[0001] Built\n"))
     assert (await command("logs", ONE)).out == "INFO[0001] Built\n"
+
+
+def looking(namespace: str, *resources: str) -> list[dict[str, Any]]:
+    """What the page on commands gives those who only look."""
+    metadata = {"name": "looks", "namespace": namespace}
+    role = {"apiVersion": "rbac.authorization.k8s.io/v1", "metadata": metadata}
+    rules = [
+        {"apiGroups": [each.partition(".")[2]], "resources": [each.partition(".")[0]]}
+        | {"verbs": ["get", "list"]}
+        for each in resources
+    ]
+    whom = {"kind": "ServiceAccount", "namespace": "default", "name": "me"}
+    ref = {"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": "looks"}
+    return [
+        {**role, "kind": "Role", "rules": rules},
+        {**role, "kind": "RoleBinding", "roleRef": ref, "subjects": [whom]},
+    ]
+
+
+@pytest.mark.usefixtures("served", "bucket")
+async def test_the_rights_that_the_page_names_are_enough_to_look(
+    cluster: Cluster, command: Command, tmp_path: Path
+) -> None:
+    metadata = {"name": "me", "namespace": "default"}
+    account = {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": metadata}
+    builds = looking(BUILDS, "configmaps", "pods", "pods/log")
+    kinds = ("services.serving.knative.dev", "triggers.eventing.knative.dev")
+    cluster.allow([account, *builds, *looking(FUNCTIONS, *kinds)])
+    kubeconfig(tmp_path, cluster.url, {"token": cluster.token("default", "me")})
+    pod(cluster, TWO, "INFO[0001] Building\n")
+    assert (await command("list")).err == "1 function\n"
+    known = json.loads((await command("status", "acme/orders", "--output", "json")).out)
+    assert (known["ready"], len(known["triggers"])) == (True, 1)
+    assert (await command("logs", "acme/orders")).out == "INFO[0001] Building\n"
 
 
 @pytest.mark.usefixtures("served", "bucket")

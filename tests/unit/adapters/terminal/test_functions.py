@@ -191,12 +191,27 @@ def test_what_a_build_did_to_the_service_is_told() -> None:
 
 
 def test_the_story_of_a_build_has_all_that_is_known_and_nothing_else() -> None:
-    text = build_story(KNOWN, FAILED, NOW)
+    wordy = attrs.evolve(
+        FAILED, outcome=Outcome(ended_at=NOW, reason=Reason.BUILD_EXIT, detail="two\n\x1b[2Jlines")
+    )
+    text = build_story(KNOWN, wordy, NOW)
     assert text.startswith(f"Build {FAILED.id}\n  function")
+    assert "Detail\n  two\n  \\x1b[2Jlines\n" in text
+    assert "build_exit: two\n" in story(FunctionView(record(wordy), None), NOW, None)
     for piece in ("acme/orders", names.job(FUNCTION, FAILED.id), "failed", "build_exit", IMAGE):
         assert piece in text
     assert "correlation" not in text
     assert "None" not in text
+
+
+def test_the_story_of_a_build_says_what_it_did_to_the_service() -> None:
+    past = build(1, Phase.SETTLED, outcome=Outcome(ended_at=NOW, cached=True))
+    known = record(past, SERVED, desired=deployed(2))
+    assert "served     created" in build_story(known, past, NOW)
+    assert "cached     yes" in build_story(known, past, NOW)
+    assert "served     now" in build_story(known, SERVED, NOW)
+    bare = Build(id=request_id(1), key=key(1), phase=Phase.OPEN, accepted_at=NOON)
+    assert "served" not in build_story(record(bare), bare, NOW)
 
 
 def test_facts_are_json_of_everything_the_oldest_request_first() -> None:
