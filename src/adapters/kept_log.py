@@ -11,6 +11,11 @@ END: Final = 4 * 1024 * 1024  # bytes from the end
 _PIECE: Final = 64 * 1024
 
 
+def end_of(path: Path) -> Path:
+    """Where the end of the log lies whose beginning is *path*."""
+    return path.with_name(f"{path.name}.end")
+
+
 @attrs.define
 class KeptLog:
     """What a build writes, however much that is; little of it is ever in memory.
@@ -28,7 +33,7 @@ class KeptLog:
 
     @property
     def _end(self) -> Path:
-        return self.path.with_name(f"{self.path.name}.end")
+        return end_of(self.path)
 
     def write(self, data: bytes) -> None:
         """Add *data*."""

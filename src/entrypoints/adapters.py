@@ -14,6 +14,7 @@ from knative_lambda.entrypoints.event_adapters import EventAdapters
 from knative_lambda.entrypoints.local_adapters import LocalAdapters
 from knative_lambda.entrypoints.memory_adapters import MemoryAdapters
 from knative_lambda.entrypoints.platform_adapters import PlatformAdapters
+from knative_lambda.entrypoints.sight_adapters import SightAdapters
 from knative_lambda.entrypoints.source_adapters import SourceAdapters
 from knative_lambda.settings import Settings
 
@@ -44,6 +45,10 @@ class Adapters(DeclarativeContainer):
     registry, cluster = _platform.registry, _platform.cluster
     records, runner = _platform.records, _platform.runner
     deployer, serving, packer = _platform.deployer, _platform.serving, _platform.packer
+    _sight = providers.Container(
+        SightAdapters, settings=settings, platform=_platform, memory=_memory
+    )
+    triggers, build_logs, place = _sight.triggers, _sight.build_logs, _platform.place
     _named = Selector(
         _set.source_fetcher,
         network=providers.Container(SourceAdapters, settings=settings).sources,

@@ -13,12 +13,16 @@ from knative_lambda.adapters.schemas import UnknownTypeError
 from knative_lambda.domain.errors import BuilderError
 from knative_lambda.entrypoints import logs
 from knative_lambda.entrypoints.commands import parser
+from knative_lambda.entrypoints.named_function import TargetError
 from knative_lambda.entrypoints.submit_source import SubmitError
 from knative_lambda.service_settings import service_from_env
 from knative_lambda.settings import Settings, SettingsError, from_env
 
 _FAILED, _USAGE, _INTERRUPTED, _UNREAD = 1, 2, 130, 141
-_WRONG_CALLS = (SettingsError, ProjectError, EventFileError, SubmitError, UnknownTypeError)
+_WRONG_CALLS = (
+    *(SettingsError, ProjectError, EventFileError, SubmitError, TargetError),
+    UnknownTypeError,
+)
 
 
 def main() -> None:

@@ -4,19 +4,29 @@ import argparse
 from typing import Final
 
 from knative_lambda.entrypoints import (
+    build_log,
+    cancel,
     consume,
+    delete,
     demo,
     dev,
     dlq,
+    doctor,
+    list_functions,
     reconcile,
     render,
+    rollback,
     schema,
     serve,
+    status,
     submit,
 )
 from knative_lambda.settings import table
 
-_COMMANDS: Final = (dev, demo, submit, consume, serve, reconcile, dlq, render, schema)
+_COMMANDS: Final = (
+    *(dev, demo, submit, list_functions, status, build_log, cancel, delete, rollback),
+    *(consume, serve, reconcile, dlq, doctor, render, schema),
+)
 
 
 def parser() -> argparse.ArgumentParser:

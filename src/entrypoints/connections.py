@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from knative_lambda.entrypoints.container import Container
-from knative_lambda.entrypoints.registry_adapters import registry_kind
+from knative_lambda.entrypoints.registry_addresses import registry_kind
 from knative_lambda.settings import Settings
 
 

@@ -29,7 +29,7 @@ class Container(DeclarativeContainer):
 
     settings = Dependency(instance_of=Settings)
     _set = settings.provided
-    _is = Nested(Adapters, settings=settings)
+    _is = adapters = Nested(Adapters, settings=settings)
     now, broker, publisher, dispatcher = _is.now, _is.broker, _is.publisher, _is.dispatcher
     source, link, sink, metrics = _is.source, _is.link, _is.sink, _is.metrics
     records, contexts, registry, cluster = _is.records, _is.contexts, _is.registry, _is.cluster

@@ -29,6 +29,7 @@ class PlatformAdapters(DeclarativeContainer):
     _knative = providers.Container(
         KnativeAdapters, settings=settings, client=cluster, templates=templates
     )
+    place = _knative.place
     registry = providers.Container(
         RegistryAdapters, settings=settings, local=local.registry, memory=memory.registry
     ).registry

@@ -19,3 +19,13 @@ def reachable(settings: Settings, *, uploads: bool, listens: bool) -> None:
         raise SettingsError("KLB_CONTEXT_BUCKET: missing: a folder is uploaded there")
     if uploads and settings.context_store == "memory":
         raise SettingsError("KLB_CONTEXT_STORE: memory is seen by no other process")
+
+
+def readable(settings: Settings) -> None:
+    """See that *settings* lead to the records of a service in another process.
+
+    Raises:
+        SettingsError: They do not.
+    """
+    if settings.service_deployer == "memory":
+        raise SettingsError("KLB_SERVICE_DEPLOYER: memory is seen by no other process")

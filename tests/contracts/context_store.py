@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from contracts.contract import Contract
 
+from knative_lambda.domain.errors import SetupError
 from knative_lambda.ports.context_store import ContextStore
 
 KEY, OTHER = "build-context/acme-f-0a1b/one.tar.gz", "build-context/acme-f-0a1b/two.tar.gz"
@@ -60,6 +61,21 @@ class ContextStoreContract(Contract):
         await self.plant(OTHER, b"two")
         assert await self.download(await store.presign(OTHER, 60)) == b"two"
         assert await self.download(await store.presign(KEY, 60)) == b"one"
+
+    @pytest.mark.parametrize("content", [b"", b"one", b"".join(LARGE)], ids=["none", "few", "many"])
+    async def test_what_is_stored_is_fetched_by_its_key_byte_for_byte(
+        self, store: ContextStore, content: bytes
+    ) -> None:
+        await self.plant(KEY, content)
+        await self.plant(OTHER, b"two")
+        assert await store.fetch(KEY, len(content)) == content
+        assert await store.fetch(OTHER, 3) == b"two"
+        assert await store.fetch(f"{KEY}.other", 100) is None
+
+    async def test_what_is_more_than_one_can_take_is_not_fetched(self, store: ContextStore) -> None:
+        await self.plant(KEY, b"0123456789")
+        with pytest.raises(SetupError, match="has more than 9 bytes"):
+            await store.fetch(KEY, 9)
 
     async def test_a_second_put_of_a_key_reads_nothing_and_changes_nothing(
         self, store: ContextStore

@@ -52,21 +52,34 @@ def service_of(found: Object) -> Service:
     Raises:
         TransientError: It is being deleted.
     """
-    metadata, status = found["metadata"], found.get("status") or {}
+    metadata = found["metadata"]
     staying(found, f"the Service {metadata['name']}")
-    noticed = status.get("observedGeneration") == metadata.get("generation")
-    conditions = {each["type"]: each for each in status.get("conditions") or ()}
-    verdict = conditions.get("Ready", {})
-    ready = noticed and verdict.get("status") == "True"
+    ready, message = condition_of(found, "the function is being started")
     return Service(
         name=metadata["name"],
         uid=metadata["uid"],
         version=metadata["resourceVersion"],
         key=key_of(found),
         ready=ready,
-        url=status.get("url"),
-        message="" if ready else _why(verdict, noticed=noticed),
+        url=(found.get("status") or {}).get("url"),
+        message=message,
     )
+
+
+def condition_of(found: Object, otherwise: str) -> tuple[bool, str]:
+    """Whether Knative says that the object is ready as it is now; and if not, why.
+
+    *otherwise* is what is said while nothing is known.
+    """
+    status = found.get("status") or {}
+    if status.get("observedGeneration") != found["metadata"].get("generation"):
+        return False, otherwise
+    conditions = {each["type"]: each for each in status.get("conditions") or ()}
+    verdict = conditions.get("Ready", {})
+    if verdict.get("status") == "True":
+        return True, ""
+    said = verdict.get("message") or verdict.get("reason")
+    return False, readable(said) if said else otherwise
 
 
 def written(found: Object, over: Key | None) -> Written:
@@ -76,10 +89,3 @@ def written(found: Object, over: Key | None) -> Written:
         TransientError: It is being deleted.
     """
     return Written(**attrs.asdict(service_of(found), recurse=False), over=over)
-
-
-def _why(verdict: Mapping[str, Any], *, noticed: bool) -> str:
-    if not noticed:
-        return "the function is being started"
-    said = verdict.get("message") or verdict.get("reason")
-    return readable(said) if said else "the function is being started"

@@ -1,6 +1,6 @@
 """What our adapters ask of a Kubernetes API, whichever client carries it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from typing import Any, Final, Protocol
 
 import attrs
@@ -54,5 +54,23 @@ class KubernetesApi(Protocol):
         Raises:
             Refusal: The API says no; also when it is overloaded or broken itself.
             TransientError: There is no answer.
+        """
+        ...
+
+
+class StreamingApi(KubernetesApi, Protocol):
+    """Gives what does not come all at once, too."""
+
+    def stream(self, path: str, query: Query, quiet: float) -> AsyncGenerator[bytes, None]:
+        """What the API sends, piece by piece, until it ends that.
+
+        Args:
+            path: As for `call`.
+            query: Of the URL.
+            quiet: Seconds that it may be silent in between.
+
+        Raises:
+            Refusal: The API says no.
+            TransientError: There is no answer, or it broke off.
         """
         ...

@@ -1,22 +1,24 @@
 """The Kubernetes API that the environment leads to, with kubernetes_asyncio."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Mapping
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
-from knative_lambda.adapters.kubernetes.api import JSON, KubernetesApi, Query
-from knative_lambda.adapters.kubernetes.refusals import answered
+from knative_lambda.adapters.kubernetes.api import JSON, Query, StreamingApi
+from knative_lambda.adapters.kubernetes.refusals import answered, refusal
 from knative_lambda.adapters.threads import in_thread
 
 if TYPE_CHECKING:
     from knative_lambda.adapters.kubernetes.connection import Connection
 
+_ANSWER: Final = 30.0  # seconds
+
 
 @attrs.define(eq=False)
-class KubernetesClient(KubernetesApi):
+class KubernetesClient(StreamingApi):
     """The SDK is imported, and a connection opened, with the first call."""
 
     _opened: "Connection | None" = attrs.field(default=None, init=False)
@@ -44,6 +46,32 @@ class KubernetesClient(KubernetesApi):
             await connection.sign_in_again()
             status, content = await connection.send(method, path, body, query, content_type)
         return answered(status, content)
+
+    async def stream(self, path: str, query: Query, quiet: float) -> AsyncGenerator[bytes, None]:
+        """What the API sends, piece by piece; *quiet* seconds in between.
+
+        Raises:
+            Refusal: The API says no.
+            SetupError: As for `call`.
+            TransientError: There is no answer, or it broke off.
+        """
+        connection = await self._connection()
+        async with connection.receive(path, query, quiet) as response:
+            if response.status != HTTPStatus.OK:
+                raise refusal(response.status, await response.read())
+            async for piece in response.content.iter_any():
+                yield piece
+
+    async def date(self) -> str:
+        """What the API says the time is, as its answers bear it; empty if they do not.
+
+        Raises:
+            SetupError: As for `call`.
+            TransientError: There is no answer.
+        """
+        connection = await self._connection()
+        async with connection.receive("/version", (), _ANSWER) as response:
+            return str(response.headers.get("Date", ""))
 
     async def close(self) -> None:
         """Close the connections; another call would open them anew."""

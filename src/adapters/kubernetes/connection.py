@@ -2,15 +2,15 @@
 
 import asyncio
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Final, Self
 
 import aiohttp
 import attrs
 
-from knative_lambda.adapters.kubernetes.api import Query
+from knative_lambda.adapters.kubernetes.api import JSON, Query
 from knative_lambda.adapters.kubernetes.reaching import reaching
 from knative_lambda.adapters.kubernetes.sdk import (
     Configuration,
@@ -22,8 +22,17 @@ from knative_lambda.domain.errors import SetupError, TransientError
 
 _ANSWER: Final = 30.0  # seconds that one may take
 _SIGN_IN: Final = 30.0  # seconds; a program may be run that asks somebody else
-_TIMEOUT: Final = aiohttp.ClientTimeout(total=_ANSWER, sock_connect=5)
+_CONNECT: Final = 5.0
+_TIMEOUT: Final = aiohttp.ClientTimeout(total=_ANSWER, sock_connect=_CONNECT)
 _DEFAULT: Final = "~/.kube/config"
+
+
+@attrs.frozen
+class _Sent:
+    """The body of a request, and its content type."""
+
+    body: object
+    kind: str
 
 
 @attrs.define(eq=False)
@@ -64,22 +73,44 @@ class Connection:
             SetupError: The two do not trust, or do not understand, each other.
             TransientError: There is no answer, or only a part of it.
         """
+        sent = _Sent(body, content_type)
+        async with self._answer(method, path, query, _TIMEOUT, sent) as response:
+            return response.status, await response.read()
+
+    @asynccontextmanager
+    async def receive(
+        self, path: str, query: Query, quiet: float
+    ) -> AsyncIterator[aiohttp.ClientResponse]:
+        """The answer to a GET, as it comes; *quiet* seconds in between.
+
+        Raises:
+            SetupError: As for `send`.
+            TransientError: As for `send`.
+        """
+        timeout = aiohttp.ClientTimeout(sock_connect=_CONNECT, sock_read=quiet)
+        async with self._answer("GET", path, query, timeout, _Sent(None, JSON)) as response:
+            yield response
+
+    @asynccontextmanager
+    async def _answer(
+        self, method: str, path: str, query: Query, within: aiohttp.ClientTimeout, sent: _Sent
+    ) -> AsyncIterator[aiohttp.ClientResponse]:
         with _using():
             shown = await self._configuration.get_api_key_with_prefix("BearerToken")
         headers = {"Accept": "application/json", "User-Agent": "knative-lambda"}
-        headers |= {"Content-Type": content_type} | ({"Authorization": shown} if shown else {})
+        headers |= {"Content-Type": sent.kind} | ({"Authorization": shown} if shown else {})
         with reaching():
             response = await self._rest.request(
                 method,
                 f"{self._configuration.host}{path}",
                 query_params=dict(query),
                 headers=headers,
-                body=body,
+                body=sent.body,
                 _preload_content=False,  # else it decides what an error is, and logs the body
-                _request_timeout=_TIMEOUT,
+                _request_timeout=within,
             )
             async with response:
-                return response.status, await response.read()
+                yield response
 
     async def close(self) -> None:
         """Close the connections."""

@@ -13,7 +13,9 @@ import structlog
 
 from knative_lambda.adapters.kept_log import KeptLog
 from knative_lambda.adapters.local.build import build
+from knative_lambda.adapters.local.build_logs import LOG, finish
 from knative_lambda.adapters.local.image_store import LocalImageRegistry
+from knative_lambda.adapters.threads import in_thread
 from knative_lambda.domain.errors import TransientError
 from knative_lambda.domain.failures import Reason
 from knative_lambda.domain.verdict import BuildStatus, Verdict
@@ -78,7 +80,7 @@ class LocalJobRunner(JobRunner):
         seen = BuildJob(
             name=job.name, function=job.function, build_id=job.build_id, started=self.now()
         )
-        log = KeptLog(folder / "log")
+        log = KeptLog(folder / LOG)
         task = asyncio.create_task(self._run(job, folder, log))
         self._jobs[job.name] = _Job(seen, folder, log, task)
         return True
@@ -89,6 +91,10 @@ class LocalJobRunner(JobRunner):
         except Exception:  # noqa: BLE001 - whatever happens, a Job has an end
             _log.exception("job.broken", job=job.name)
             verdict = None
+        try:
+            await in_thread(lambda: finish(log, job.log_url))
+        except OSError as error:
+            _log.warning("job.log_not_kept", job=job.name, error=error.strerror)
         seen = attrs.evolve(
             self._jobs[job.name].seen,
             ended=self.now(),

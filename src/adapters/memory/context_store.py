@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 import attrs
 
-from knative_lambda.ports.context_store import ContextStore, StoredContext
+from knative_lambda.ports.context_store import ContextStore, StoredContext, too_large
 
 
 @attrs.define
@@ -43,6 +43,13 @@ class MemoryContextStore(ContextStore):
             KeyError: Nothing lies there.
         """
         return self._stored[url.removeprefix("memory:")][0]
+
+    async def fetch(self, key: str, most: int) -> bytes | None:
+        """The joined pieces."""
+        content, _ = self._stored.get(key, (None, 0))
+        if content is not None and len(content) > most:
+            raise too_large(key, most)
+        return content
 
     async def list(self) -> Sequence[StoredContext]:
         """All of them."""

@@ -2,7 +2,7 @@
 
 import json
 import ssl
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from http import HTTPStatus
 from pathlib import Path
@@ -12,7 +12,7 @@ import aiohttp
 import attrs
 from yarl import URL
 
-from knative_lambda.adapters.kubernetes.api import JSON, KubernetesApi, Query
+from knative_lambda.adapters.kubernetes.api import JSON, Query, StreamingApi
 from knative_lambda.adapters.kubernetes.reaching import reaching
 from knative_lambda.adapters.kubernetes.refusals import answered, refusal
 from knative_lambda.domain.errors import SetupError
@@ -23,7 +23,7 @@ _ANSWER: Final = 15.0
 
 
 @attrs.define(eq=False)
-class PodClient(KubernetesApi):
+class PodClient(StreamingApi):
     """Shows the token that lies in *account* at that moment: it is renewed every now and then.
 
     Attributes:
@@ -79,7 +79,7 @@ class PodClient(KubernetesApi):
             status, content = response.status, await response.read()
         return answered(status, content)
 
-    async def stream(self, path: str, query: Query, quiet: float) -> AsyncIterator[bytes]:
+    async def stream(self, path: str, query: Query, quiet: float) -> AsyncGenerator[bytes, None]:
         """What the API sends, piece by piece, until it ends that; *quiet* seconds in between.
 
         Raises:

@@ -1,7 +1,6 @@
 """The one connection of a process to its broker: opened when needed, and again when lost."""
 
 import asyncio
-import logging
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -15,25 +14,17 @@ from aio_pika.abc import AbstractChannel, AbstractConnection
 from aio_pika.exceptions import CONNECTION_EXCEPTIONS, ChannelNotFoundEntity, PublishError
 from yarl import URL
 
-from knative_lambda.adapters.rabbitmq import tolerance
 from knative_lambda.adapters.rabbitmq.declaration import check, check_exchange, declare
+from knative_lambda.adapters.rabbitmq.dial import CONNECT_TIMEOUT, dial
 from knative_lambda.adapters.rabbitmq.errors import connecting, publishing, words
 from knative_lambda.adapters.rabbitmq.topology import Topology
-from knative_lambda.adapters.rabbitmq.trust import trusted
 from knative_lambda.domain.errors import TransientError
 from knative_lambda.ports.metrics import Metrics
 
-CONNECT_TIMEOUT: Final = 10.0  # seconds
-PUBLISH_TIMEOUT: Final = 30.0
+PUBLISH_TIMEOUT: Final = 30.0  # seconds
 KEPT_EVERY: Final = 2.0
-HEARTBEAT: Final = 10  # seconds; a peer that is silent for three of them is gone
 
 _log = structlog.get_logger()
-
-tolerance.install()
-# Whatever the client logs of a connection is raised too, and told by whoever it concerns.
-for _client in ("aio_pika", "aiormq"):
-    logging.getLogger(_client).setLevel(logging.CRITICAL)
 
 
 @attrs.define(eq=False)
@@ -152,7 +143,7 @@ class Link:
                 await self._see_to_topology(self._connection)
             return self._connection
         self._connection = self._confirming = None
-        connection = await self._connect()
+        connection = await dial(self.url, self.authority)
         try:
             await self._see_to_topology(connection)
         except BaseException:
@@ -162,22 +153,6 @@ class Link:
         self._connection = connection
         self.metrics.broker(connected=True)
         _log.info("broker.connected", host=URL(self.url).host, port=URL(self.url).port)
-        return connection
-
-    async def _connect(self) -> AbstractConnection:
-        url = URL(self.url)
-        if "heartbeat" not in url.query:
-            url = url.update_query(heartbeat=HEARTBEAT)
-        trust = trusted(self.authority) if url.scheme == "amqps" else None
-        connection = aio_pika.Connection(
-            url, ssl_context=trust, client_properties={"connection_name": "knative-lambda"}
-        )
-        with connecting(self.url):
-            try:
-                await connection.connect(timeout=CONNECT_TIMEOUT)
-            except BaseException:
-                await connection.close()  # else it would close itself when it is forgotten
-                raise
         return connection
 
     async def _see_to_topology(self, connection: AbstractConnection) -> None:

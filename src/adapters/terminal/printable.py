@@ -2,7 +2,8 @@
 
 import json
 import re
-from typing import Final
+import shutil
+from typing import Final, TextIO
 
 from knative_lambda.domain.printable import MAY_STEER
 
@@ -22,3 +23,8 @@ def as_json(value: object) -> str:
 def cut(text: str, width: int | None) -> str:
     """*text*, or as much of it as *width* has room for; `None`: for all of it."""
     return text if width is None or len(text) <= width else f"{text[: width - 1]}{_ELLIPSIS}"
+
+
+def room(out: TextIO) -> int | None:
+    """Characters that a line of *out* has room for; `None`: any number, as in a pipe."""
+    return shutil.get_terminal_size().columns if out.isatty() else None

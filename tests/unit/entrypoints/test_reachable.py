@@ -3,7 +3,7 @@
 import attrs
 import pytest
 
-from knative_lambda.entrypoints.reachable import reachable
+from knative_lambda.entrypoints.reachable import reachable, readable
 from knative_lambda.settings import Settings, SettingsError
 
 USUAL = Settings(context_bucket="contexts")
@@ -36,3 +36,9 @@ def test_settings_that_lead_to_a_service_are_taken() -> None:
 def test_settings_that_lead_nowhere_are_told(settings: Settings, want: str, variable: str) -> None:
     with pytest.raises(SettingsError, match=variable):
         check(settings, want)
+
+
+def test_records_must_be_where_others_see_them() -> None:
+    readable(USUAL)
+    with pytest.raises(SettingsError, match="KLB_SERVICE_DEPLOYER"):
+        readable(MEMORY)
