@@ -4,12 +4,12 @@ from collections.abc import Awaitable, Callable, Iterator
 
 import pytest
 from dependency_injector.providers import Object
+from support import breaks
 from support.kubernetes import discovery
 from support.kubernetes.cluster import BUILDS, FUNCTIONS
 from support.rabbitmq import RabbitMQServer
 from support.registry import RegistryServer
 from support.sick_world import BASELINE, LABEL, SickWorld, Told, named
-from support.tcp_proxy import free_port
 
 from knative_lambda.entrypoints import doctor
 from knative_lambda.entrypoints.container import Container
@@ -30,179 +30,113 @@ def only(told: Told, check: str) -> dict[str, str]:
     return found
 
 
-async def wrong_password(world: SickWorld) -> dict[str, str]:
-    return {"KLB_RABBITMQ_URL": world.broker.url.replace("guest:guest", "guest:sesame")}
-
-
-async def wrong_vhost(world: SickWorld) -> dict[str, str]:
-    return {"KLB_RABBITMQ_URL": f"{world.broker.url}nowhere"}
-
-
-async def no_broker(_world: SickWorld) -> dict[str, str]:
-    return {"KLB_RABBITMQ_URL": f"amqp://guest:sesame@127.0.0.1:{free_port()}/"}
-
-
-async def queue_missing(world: SickWorld) -> dict[str, str]:
-    await (await world.broker.channel()).queue_delete(world.topology.dead_letters)
-    return {}
-
-
-async def queue_of_somebody(world: SickWorld) -> dict[str, str]:
-    channel = await world.broker.channel()
-    await channel.queue_delete(world.topology.functions)
-    await channel.declare_queue(world.topology.functions, durable=True)
-    return {"KLB_RABBITMQ_DECLARE": "active"}
-
-
-async def no_bucket(_world: SickWorld) -> dict[str, str]:
-    return {"KLB_CONTEXT_BUCKET": "nobody-has-made-this"}
-
-
-async def no_s3(_world: SickWorld) -> dict[str, str]:
-    # What is refused at once is asked for again, which takes the SDK some seconds.
-    return {"KLB_CONTEXT_BUCKET": "no.bucket..is-called-so"}
-
-
-async def no_registry(_world: SickWorld) -> dict[str, str]:
-    return {"KLB_REGISTRY": f"127.0.0.1:{free_port()}"}
-
-
-async def wrong_push_secret(world: SickWorld) -> dict[str, str]:
-    world.push_secret("sesame")
-    return {}
-
-
-async def no_cluster(world: SickWorld) -> dict[str, str]:
-    world.cluster.faults.down = True
-    return {}
-
-
-async def no_namespace(world: SickWorld) -> dict[str, str]:
-    world.cluster.remove("namespaces", "", FUNCTIONS)
-    return {}
-
-
-async def no_builds_namespace(_world: SickWorld) -> dict[str, str]:
-    return {"KLB_BUILD_NAMESPACE": "nowhere"}
-
-
-async def restricted(world: SickWorld) -> dict[str, str]:
-    world.label(BUILDS, {LABEL: "restricted"})
-    return {}
-
-
-async def no_secret(world: SickWorld) -> dict[str, str]:
-    world.cluster.remove("secrets", BUILDS, "build-broker")
-    return {}
-
-
-async def secret_without_key(world: SickWorld) -> dict[str, str]:
-    world.secret("build-broker", url="amqp://builds:x@rabbitmq/")
-    return {}
-
-
-async def no_push_secret(world: SickWorld) -> dict[str, str]:
-    world.cluster.remove("secrets", BUILDS, "registry-push")
-    return {}
-
-
-async def no_pull_secret(_world: SickWorld) -> dict[str, str]:
-    return {"KLB_PULL_SECRET": "registry-pull"}
-
-
-async def no_config_map(_world: SickWorld) -> dict[str, str]:
-    return {"KLB_BUILD_CA": "authorities"}
-
-
-async def no_account(world: SickWorld) -> dict[str, str]:
-    world.cluster.remove("serviceaccounts", BUILDS, "build")
-    return {}
-
-
-async def no_serving(world: SickWorld) -> dict[str, str]:
-    world.cluster.remove("customresourcedefinitions", "", "services.serving.knative.dev")
-    return {}
-
-
-async def no_eventing(world: SickWorld) -> dict[str, str]:
-    for plural in ("triggers", "brokers"):
-        definition = f"{plural}.eventing.knative.dev"
-        world.cluster.remove("customresourcedefinitions", "", definition)
-    return {}
-
-
-async def no_broker_object(world: SickWorld) -> dict[str, str]:
-    world.cluster.remove("brokers", FUNCTIONS, "default")
-    return {}
-
-
-async def broker_object_not_ready(world: SickWorld) -> dict[str, str]:
-    world.broker_object("False", "the exchange cannot be made")
-    return {}
-
-
 @pytest.mark.parametrize(
     ("breaks", "check", "words", "mend"),
     [
-        (wrong_password, "broker", "refuses the user 'guest'", "rabbitmqctl change_password guest"),
         (
-            wrong_vhost,
+            breaks.wrong_password,
+            "broker",
+            "refuses the user 'guest'",
+            "rabbitmqctl change_password guest",
+        ),
+        (
+            breaks.wrong_vhost,
             "broker",
             "virtual host 'nowhere'",
             "rabbitmqctl add_vhost nowhere; rabbitmq",
         ),
-        (no_broker, "broker", "cannot be reached", "export KLB_RABBITMQ_URL=amqp://"),
-        (queue_missing, "broker queues", "missing: queue 'builds-", "deploy/base/queues.yaml"),
+        (breaks.no_broker, "broker", "cannot be reached", "export KLB_RABBITMQ_URL=amqp://"),
         (
-            queue_of_somebody,
+            breaks.queue_missing,
+            "broker queues",
+            "missing: queue 'builds-",
+            "deploy/base/queues.yaml",
+        ),
+        (
+            breaks.queue_of_somebody,
             "broker queues",
             "another than the service makes: queue",
             "delete_queue",
         ),
-        (no_bucket, "bucket", "it does not exist", "create-bucket --bucket nobody-has-made-this"),
-        (no_s3, "bucket", "KLB_CONTEXT_BUCKET", "export"),
-        (no_registry, "registry", "cannot be reached", "export KLB_REGISTRY=HOST"),
         (
-            wrong_push_secret,
+            breaks.no_bucket,
+            "bucket",
+            "it does not exist",
+            "create-bucket --bucket nobody-has-made-this",
+        ),
+        (breaks.no_s3, "bucket", "KLB_CONTEXT_BUCKET", "export"),
+        (breaks.no_registry, "registry", "cannot be reached", "export KLB_REGISTRY=HOST"),
+        (
+            breaks.wrong_push_secret,
             "registry push",
             "builds with the Secret registry-push may not push",
             "docker-regist",
         ),
-        (no_cluster, "cluster", "the Kubernetes API cannot be reached", "export KUBECONFIG="),
-        (no_namespace, "namespace", f"{FUNCTIONS} is not there", f"create namespace {FUNCTIONS}"),
-        (no_builds_namespace, "namespace", "nowhere is not there", "create namespace nowhere"),
         (
-            restricted,
+            breaks.no_cluster,
+            "cluster",
+            "the Kubernetes API cannot be reached",
+            "export KUBECONFIG=",
+        ),
+        (
+            breaks.no_namespace,
+            "namespace",
+            f"{FUNCTIONS} is not there",
+            f"create namespace {FUNCTIONS}",
+        ),
+        (
+            breaks.no_builds_namespace,
+            "namespace",
+            "nowhere is not there",
+            "create namespace nowhere",
+        ),
+        (
+            breaks.restricted,
             "pod security",
             "is restricted",
             f"label --overwrite namespace {BUILDS} {LABEL}",
         ),
         (
-            no_secret,
+            breaks.no_secret,
             "Secret",
             "build-broker is not there",
             "kubectl create secret generic build-br",
         ),
         (
-            secret_without_key,
+            breaks.secret_without_key,
             "Secret",
             "has no KLB_RABBITMQ_URL",
             "--from-literal=KLB_RABBITMQ_URL",
         ),
         (
-            no_push_secret,
+            breaks.no_push_secret,
             "Secret",
             "registry-push is not there",
             "secret docker-registry registry-p",
         ),
-        (no_pull_secret, "Secret", "registry-pull is not there", f"--namespace {FUNCTIONS}"),
-        (no_config_map, "ConfigMap", "authorities is not there", "create configmap authorities"),
-        (no_account, "ServiceAccount", "build is not there", "kubectl create serviceaccount build"),
-        (no_serving, "Knative Serving", "services.serving.knative.dev", "serving-crds.yaml"),
-        (no_eventing, "Knative Eventing", "triggers.eventing.knative.dev", "eventing-crds.yaml"),
-        (no_broker_object, "Broker", "default in the namespace", "deploy/base/brokers.yaml"),
+        (breaks.no_pull_secret, "Secret", "registry-pull is not there", f"--namespace {FUNCTIONS}"),
         (
-            broker_object_not_ready,
+            breaks.no_config_map,
+            "ConfigMap",
+            "authorities is not there",
+            "create configmap authorities",
+        ),
+        (
+            breaks.no_account,
+            "ServiceAccount",
+            "build is not there",
+            "kubectl create serviceaccount build",
+        ),
+        (breaks.no_serving, "Knative Serving", "services.serving.knative.dev", "serving-crds.yaml"),
+        (
+            breaks.no_eventing,
+            "Knative Eventing",
+            "triggers.eventing.knative.dev",
+            "eventing-crds.yaml",
+        ),
+        (breaks.no_broker_object, "Broker", "default in the namespace", "deploy/base/brokers.yaml"),
+        (
+            breaks.broker_object_not_ready,
             "Broker",
             "the exchange cannot be made",
             "kubectl describe broker",
