@@ -1,9 +1,13 @@
-# The service image. Any base will do that has Python 3.11 or newer with venv, under the same
-# path in both stages:  --build-arg BASE=...
+# The service image. Any base of Debian or Ubuntu will do that has Python 3.11 or newer with venv,
+# under the same path in both stages:  --build-arg BASE=...
+# With --build-arg SOURCE_DATE_EPOCH=..., and a builder that dates files by it, the same base and the
+# same packages of its distribution give the same image.
 ARG BASE=docker.io/library/python:3.12-slim
 
 FROM ${BASE} AS build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1 PIP_ROOT_USER_ACTION=ignore
+# What pip happens to import of the packages it has installed must not be compiled with its dates.
+ENV PYTHONDONTWRITEBYTECODE=1
 WORKDIR /build
 
 # What is shipped has no pip of its own: the one of the build's environment fills it from outside.
@@ -26,6 +30,14 @@ FROM ${BASE}
 LABEL org.opencontainers.image.title="Knative Lambda Builder" \
       org.opencontainers.image.description="Turns a tenant's code, named in a CloudEvent, into a running serverless function on Kubernetes" \
       org.opencontainers.image.licenses="Apache-2.0"
+# Sources are fetched with git, over ssh too; ssh runs for nobody who has no name. Nothing stays that
+# tells when this was installed.
+RUN apt-get update -qq \
+ && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends git openssh-client \
+ && rm -rf /var/lib/apt/lists/* /var/cache/apt/* /var/cache/debconf/*-old /var/cache/ldconfig/* \
+        /var/log/apt /var/log/*.log \
+ && echo knative-lambda:x:65532: >>/etc/group \
+ && echo knative-lambda:x:65532:65532::/tmp:/usr/sbin/nologin >>/etc/passwd
 COPY --from=build /opt/knative-lambda /opt/knative-lambda
 ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
 # A number, not a name: Kubernetes checks runAsNonRoot without asking the image's /etc/passwd.

@@ -1,12 +1,13 @@
 """Every environment variable of ours, in one table, read once into one frozen value."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import attrs
 
 from knative_lambda.domain.runtimes import Runtime
+from knative_lambda.environment import SettingsError, read
+from knative_lambda.serving_settings import ServingSettings
 from knative_lambda.variables import (
     broker_url,
     env,
@@ -29,13 +30,11 @@ from knative_lambda.variables import (
     whole,
 )
 
-
-class SettingsError(Exception):
-    """Variables that are missing or malformed: all of them, a line each."""
+__all__ = ["Settings", "SettingsError", "from_env", "table"]
 
 
 @attrs.frozen(kw_only=True)
-class Settings:
+class Settings(ServingSettings):
     """The fields are the table; their words stand in `--help` and in the README."""
 
     event_source: str = env(
@@ -75,18 +74,20 @@ class Settings:
     http_port: int = env("KLB_HTTP_PORT", "8080", port, "of the HTTP endpoints; serve prefers PORT")
     context_store: str = env(
         "KLB_CONTEXT_STORE",
-        "directory",
+        "s3",
         one_of("s3", "directory", "memory"),
         "where contexts are kept",
     )
     context_bucket: str = env(
         "KLB_CONTEXT_BUCKET", "", text, "bucket of the contexts; required with s3"
     )
-    job_runner: str = env("KLB_JOB_RUNNER", "local", one_of("local", "memory"), "what builds")
+    job_runner: str = env(
+        "KLB_JOB_RUNNER", "kubernetes", one_of("kubernetes", "local", "memory"), "what builds"
+    )
     service_deployer: str = env(
         "KLB_SERVICE_DEPLOYER",
-        "local",
-        one_of("local", "memory"),
+        "knative",
+        one_of("knative", "local", "memory"),
         "what serves, and keeps records",
     )
     source_fetcher: str = env(
@@ -211,33 +212,6 @@ class Settings:
         """Whether completions are signed: `on` or `off`."""
         return "on" if self.completion_key else "off"
 
-    def __attrs_post_init__(self) -> None:
-        misfits = list(self._misfits())
-        if misfits:
-            raise SettingsError("\n".join(misfits))
-
-    def _misfits(self) -> Iterator[str]:
-        """Each pair of values that do not go together."""
-        if self.job_runner != self.service_deployer:
-            names = f"{_name('job_runner')} and {_name('service_deployer')}"
-            yield f"{names}: must both be local or both memory: what one makes the other uses"
-        runner, images = self.job_runner, self.image_registry
-        if runner == "local" and images not in ("auto", "local"):
-            yield f"{_name('image_registry')}: must be local for {_name('job_runner')}=local"
-        elif images in ("local", "memory") and images != runner:
-            builds = f"{_name('job_runner')}={images}"
-            yield f"{_name('image_registry')}: {images} is for {builds}: no other can push there"
-        if self.job_runner == "local" and self.context_store != "directory":
-            yield f"{_name('context_store')}: must be directory for {_name('job_runner')}=local"
-        if self.context_store == "s3" and not self.context_bucket:
-            yield f"{_name('context_bucket')}: missing: required for {_name('context_store')}=s3"
-        if self.event_publisher == "http" and not self.sink:
-            yield f"{_name('sink')}: missing: required for {_name('event_publisher')}=http"
-
-
-def _name(field: str) -> str:
-    return str(attrs.fields_dict(Settings)[field].metadata["name"])
-
 
 def from_env(variables: Mapping[str, str]) -> Settings:
     """Read *variables*.
@@ -245,29 +219,17 @@ def from_env(variables: Mapping[str, str]) -> Settings:
     Raises:
         SettingsError: Naming every variable that is malformed or unknown, and what would be right.
     """
-    values: dict[str, Any] = {}
-    wrong: list[str] = []
-    fields = {field.metadata["name"]: field for field in attrs.fields(Settings)}
-    strange = sorted(name for name in set(variables) - set(fields) if name.startswith("KLB_"))
-    wrong += [f"{name}: is no variable of ours; --help lists them" for name in strange]
-    for name, field in fields.items():
-        try:
-            if name in variables:
-                values[field.name] = field.metadata["read"](variables[name])
-        except ValueError as error:
-            shown = repr(variables[name]) if field.repr else "(hidden)"
-            wrong.append(f"{name}: {shown}: {error}")
-    try:
-        settings = Settings(**values)
-    except SettingsError as error:
-        said = {line.partition(":")[0] for line in wrong}
-        wrong += [line for line in str(error).splitlines() if line.partition(":")[0] not in said]
-    if wrong:
-        raise SettingsError("\n".join(wrong))
-    return settings
+    return read(Settings, variables)
 
 
 def table() -> list[tuple[str, str, str]]:
     """Name, default and words of every variable."""
-    rows = [field.metadata for field in attrs.fields(Settings)]
+    # Those of a cluster last: who runs it elsewhere needs none of them.
+    in_a_cluster = attrs.fields_dict(ServingSettings)
+    rows = [
+        field.metadata
+        for last in (False, True)
+        for field in attrs.fields(Settings)
+        if (field.name in in_a_cluster) is last
+    ]
     return [(row["name"], row["default"], row["words"]) for row in rows]

@@ -165,16 +165,23 @@ def broker_url(value: str) -> str:
 
 def web_url(value: str) -> str:
     """An address to send events to; empty: none."""
-    url = urlsplit(value)
-    if value and (url.scheme not in ("http", "https") or not url.hostname):
-        raise ValueError("must be http:// or https:// and a host")
+    rule = "must be http:// or https:// and a host"
+    try:
+        url = urlsplit(value)
+        good = not value or (url.scheme in ("http", "https") and url.hostname and url.port != 0)
+    except ValueError:
+        good = False
+    if not good:
+        raise ValueError(rule)
     return value
 
 
-def env(name: str, default: str, read: Callable[[str], Any], words: str, **more: Any) -> Any:
-    """A field that is read from the variable *name* by *read*; *words* explain it."""
-    return attrs.field(
-        default=attrs.Factory(lambda: read(default)),
-        metadata={"name": name, "default": default, "read": read, "words": words},
-        **more,
-    )
+def env(name: str, default: str | None, read: Callable[[str], Any], words: str, **more: Any) -> Any:
+    """A field that is read from the variable *name* by *read*; *words* explain it.
+
+    Without a *default* the variable must be there.
+    """
+    metadata = {"name": name, "default": default or "", "read": read, "words": words}
+    if default is None:
+        return attrs.field(metadata=metadata, **more)
+    return attrs.field(default=attrs.Factory(lambda: read(default)), metadata=metadata, **more)

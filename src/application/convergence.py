@@ -1,9 +1,12 @@
 """Making what is served equal to what a record desires: level-triggered, every write fenced."""
 
+from collections.abc import Awaitable
+from typing import Final
+
 import attrs
 
 from knative_lambda.domain import announcement, names
-from knative_lambda.domain.errors import ConflictError, PermanentError
+from knative_lambda.domain.errors import ConflictError, PermanentError, TransientError
 from knative_lambda.domain.ids import FunctionId
 from knative_lambda.domain.images import Images
 from knative_lambda.domain.keys import Key
@@ -13,6 +16,8 @@ from knative_lambda.domain.request import FunctionConfig
 from knative_lambda.ports.event_publisher import EventPublisher
 from knative_lambda.ports.records import Records
 from knative_lambda.ports.service_deployer import Service, ServiceDeployer, ServiceSpec
+
+_ROUNDS: Final = 20  # in which others may be quicker, before it is left for later
 
 
 @attrs.frozen
@@ -33,19 +38,19 @@ class Convergence:
             prune: Look for Triggers that are no longer wanted.
 
         Raises:
-            TransientError: The cluster cannot be reached.
+            TransientError: The cluster cannot be reached, or others keep writing.
             PermanentError: What is desired cannot be served; `service.failed` has said so.
         """
         function, desired = record.function, record.desired
-        while desired is not None:
+        for _ in range(_ROUNDS):
+            if desired is None:
+                return
             try:
-                owner = await self._write(function, desired, replaces)
+                owner = await self._or_told(
+                    function, desired, self._write(function, desired, replaces)
+                )
             except ConflictError:
                 owner = None
-            except PermanentError as error:
-                failed = announcement.service_failed(function, desired, error.detail)
-                await self.publisher.publish(failed)
-                raise
             else:
                 if owner is None:
                     return
@@ -54,11 +59,27 @@ class Convergence:
             newest = (await self.records.read(function)).record.desired
             if owner is not None and newest == desired:
                 spec = self._spec(function, desired)
-                await self.deployer.bind(spec, owner)
-                if prune:
-                    await self.deployer.prune(spec)
+                await self._or_told(function, desired, self._bind(spec, owner, prune=prune))
                 return
             desired = newest
+        raise TransientError(f"{names.service(function)}: others keep writing to it")
+
+    async def _or_told(
+        self, function: FunctionId, desired: Desired, work: Awaitable[Service | None]
+    ) -> Service | None:
+        """What *work* gives; if it can never be done, `service.failed` says so."""
+        try:
+            return await work
+        except PermanentError as error:
+            await self.publisher.publish(
+                announcement.service_failed(function, desired, error.detail)
+            )
+            raise
+
+    async def _bind(self, spec: ServiceSpec, owner: Service, *, prune: bool) -> None:
+        await self.deployer.bind(spec, owner)
+        if prune:
+            await self.deployer.prune(spec)
 
     async def _write(
         self, function: FunctionId, desired: Desired, replaces: Key | None

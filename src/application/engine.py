@@ -1,11 +1,11 @@
 """The loop that every event goes through: observe, decide, write, act."""
 
 from collections.abc import Awaitable, Callable
+from typing import Protocol
 
 import attrs
 import structlog
 
-from knative_lambda.application.interpreter import Interpreter
 from knative_lambda.domain.effects import Effect
 from knative_lambda.domain.errors import ConflictError
 from knative_lambda.domain.events import Event
@@ -36,12 +36,20 @@ class Advance:
     changed: bool
 
 
+class Actor(Protocol):
+    """Does what was decided."""
+
+    async def run(self, effect: Effect) -> Event | None:
+        """Do *effect*; gives the event that it leads to, if it leads to one."""
+        ...
+
+
 @attrs.frozen
 class Engine:
     """Moves a function's record by what has happened, and does what follows from it."""
 
     records: Records
-    interpreter: Interpreter
+    actor: Actor
 
     async def advance(self, function: FunctionId, observe: Observe) -> Advance:
         """Take in what *observe* makes of the record, and all that comes of it.
@@ -71,7 +79,7 @@ class Engine:
             )
             event = None
             for effect in effects:
-                event = await self.interpreter.run(effect) or event
+                event = await self.actor.run(effect) or event
             done = (*done, *effects)
         return Advance(seen.record, request, done, changed)
 

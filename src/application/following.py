@@ -1,22 +1,41 @@
-"""Following a build by its events, from outside of the service."""
+"""Following what was asked for by its events, from outside of the service."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Protocol
 
 import attrs
 
-from knative_lambda.application.retelling import retold
-from knative_lambda.application.submission import Submission
+from knative_lambda.domain.announcement import Announcement
 from knative_lambda.domain.cloudevent import CloudEvent
 from knative_lambda.domain.errors import BuilderError, TransientError
+from knative_lambda.domain.ids import FunctionId
+from knative_lambda.domain.record import Record
 from knative_lambda.ports import wire
 from knative_lambda.ports.progress import Progress
 from knative_lambda.ports.records import Records
 
 
+class Asked(Protocol):
+    """What was asked of the service."""
+
+    @property
+    def function(self) -> FunctionId:
+        """For which function."""
+        ...
+
+    def concerns(self, event: CloudEvent) -> bool:
+        """Whether *event* tells what becomes of it."""
+        ...
+
+    def told_by(self, record: Record) -> tuple[Announcement, ...]:
+        """The events of it that *record* knows to have been published."""
+        ...
+
+
 @attrs.define(eq=False)
 class Following:
-    """Gives each event of one build once.
+    """Gives each event of what was asked once.
 
     Attributes:
         listen: Gives what is published from then on; raises TransientError once it is lost.
@@ -24,7 +43,7 @@ class Following:
         pause: Seconds until one listens again after a loss.
     """
 
-    asked: Submission
+    asked: Asked
     listen: Callable[[], Awaitable[AsyncIterator[CloudEvent]]]
     records: Records
     progress: Progress
@@ -45,11 +64,11 @@ class Following:
             stored = await self.records.read(self.asked.function)
         except BuilderError:
             return  # whoever may not read the records still hears the events
-        told = retold(stored.record, self.asked.build_id)
+        told = self.asked.told_by(stored.record)
         self._known = [wire.decode(wire.encode(announced)) for announced in told]
 
     async def next(self) -> CloudEvent:
-        """The next event of the build, as soon as there is one; a loss in between is told.
+        """The next event of it, as soon as there is one; a loss in between is told.
 
         Raises:
             SetupError: We may not listen again after a loss.
@@ -60,7 +79,7 @@ class Following:
             except TransientError as error:
                 await self._begin_again(str(error))
                 continue
-            if _build_of(event) == self.asked.build_id and event.id not in self._given:
+            if self.asked.concerns(event) and event.id not in self._given:
                 self._given.add(event.id)
                 self.progress.event(event)
                 return event
@@ -76,8 +95,3 @@ class Following:
             words = "again; of what came in between, only what the function's record says is known"
             self.progress.status("connected", words)
             return
-
-
-def _build_of(event: CloudEvent) -> object:
-    data = event.data if isinstance(event.data, Mapping) else {}
-    return event.extensions.get("buildid") or data.get("build_id")

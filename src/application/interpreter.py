@@ -5,8 +5,9 @@ from typing import assert_never
 import attrs
 
 from knative_lambda.application.convergence import Convergence
+from knative_lambda.application.engine import Actor
 from knative_lambda.application.preparation import Preparation
-from knative_lambda.domain import names
+from knative_lambda.domain import names, provenance
 from knative_lambda.domain.effects import (
     Converge,
     DiscardContext,
@@ -25,12 +26,12 @@ from knative_lambda.ports.context_store import ContextStore
 from knative_lambda.ports.event_publisher import EventPublisher
 from knative_lambda.ports.job_runner import JobRunner, JobSpec
 
-_QUEUEING = 3600  # seconds that a pod may wait for its node before its context's URL expires
+_QUEUEING = 3600  # seconds that a pod may wait for its node before its URLs expire
 
 
 @attrs.frozen
-class Interpreter:
-    """Does what was decided."""
+class Interpreter(Actor):
+    """Does what was decided, whatever it is."""
 
     preparation: Preparation
     convergence: Convergence
@@ -39,7 +40,7 @@ class Interpreter:
     publisher: EventPublisher
 
     async def run(self, effect: Effect) -> Event | None:
-        """Do *effect*; gives the event that it leads to, if it leads to one."""
+        """One case an effect."""
         match effect:
             case PrepareContext():
                 return await self.preparation.run(effect.requested)
@@ -67,14 +68,19 @@ class Interpreter:
         request, build = effect.request, effect.build
         content = build.content or Content("", "")
         key = names.context_key(request.function, content.content_hash, build.id)
+        log_key = names.log_key(request.function, build.id)
+        valid_for = request.build_timeout + _QUEUEING
         return JobSpec(
             name=names.job(request.function, build.id),
             function=request.function,
             build_id=build.id,
             runtime=request.runtime,
             image=build.image or "",
-            context_url=await self.contexts.presign(key, request.build_timeout + _QUEUEING),
+            context_url=await self.contexts.presign(key, valid_for),
             tree_hash=content.tree_hash,
+            log_url=await self.contexts.presign_put(log_key, valid_for),
+            source=provenance.told(request.source_url),
+            revision=content.revision,
             build_args=request.build_args,
             timeout=request.build_timeout,
             correlation_id=build.correlation_id,

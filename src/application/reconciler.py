@@ -10,7 +10,7 @@ import structlog
 from knative_lambda.application.convergence import Convergence
 from knative_lambda.application.engine import Engine
 from knative_lambda.domain import names
-from knative_lambda.domain.errors import ConflictError, PermanentError, TransientError
+from knative_lambda.domain.errors import BuilderError, ConflictError, PermanentError
 from knative_lambda.domain.events import BuildEnded, Event, JobSeen, OutcomeUnheard
 from knative_lambda.domain.failures import Reason
 from knative_lambda.domain.ids import FunctionId
@@ -28,6 +28,7 @@ LOST_AFTER: Final = 300 * _SECOND
 UNHEARD_AFTER: Final = 60 * _SECOND
 JOB_KEPT_FOR: Final = 3600 * _SECOND
 CONTEXT_KEPT_FOR: Final = 24 * 3600 * _SECOND
+LOG_KEPT_FOR: Final = 7 * CONTEXT_KEPT_FOR
 
 _log = structlog.get_logger()
 
@@ -48,7 +49,7 @@ class Reconciler:
         """Look at everything once; what fails for one function holds up no other.
 
         Raises:
-            TransientError: Not all could be looked at; the first reason why not.
+            BuilderError: Not all could be looked at; the first reason why not.
         """
         jobs = {job.name: job for job in await self.runner.list()}
         stored = await self.records.list()
@@ -142,18 +143,19 @@ class Reconciler:
             for build in entry.record.builds.values()
             if build.phase is Phase.OPEN and build.content is not None
         }
-        for context in await self.contexts.list():
-            if context.key not in needed and self.now() - context.stored_at > CONTEXT_KEPT_FOR:
-                await self.contexts.delete(context.key)
+        for stored_one in await self.contexts.list():
+            kept_for = LOG_KEPT_FOR if names.is_log(stored_one.key) else CONTEXT_KEPT_FOR
+            if stored_one.key not in needed and self.now() - stored_one.stored_at > kept_for:
+                await self.contexts.delete(stored_one.key)
 
 
 async def _each(looks: Iterable[Callable[[], Awaitable[object]]]) -> None:
     """Take all of *looks*, one after the other; raise the first that failed afterwards."""
-    failed: TransientError | None = None
+    failed: BuilderError | None = None
     for look in looks:
         try:
             await look()
-        except TransientError as error:
+        except BuilderError as error:
             failed = failed or error
     if failed is not None:
         raise failed

@@ -1,7 +1,10 @@
-"""What was published of a build, for somebody who has not heard it."""
+"""What was published of a build, for somebody who listens, or has not heard it."""
+
+from collections.abc import Mapping
 
 from knative_lambda.domain import announcement
 from knative_lambda.domain.announcement import Announcement
+from knative_lambda.domain.cloudevent import CloudEvent
 from knative_lambda.domain.record import Record, Served
 
 
@@ -14,3 +17,9 @@ def retold(record: Record, build_id: str) -> tuple[Announcement, ...]:
     if build.served is Served.NOT_YET:
         return (outcome,)
     return (outcome, announcement.served(record, build))
+
+
+def build_named_in(event: CloudEvent) -> object:
+    """The build that an event of ours, or of an outside builder, is about; `None` for none."""
+    data = event.data if isinstance(event.data, Mapping) else {}
+    return event.extensions.get("buildid") or data.get("build_id")

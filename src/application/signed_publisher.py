@@ -3,12 +3,8 @@
 import attrs
 
 from knative_lambda.domain.announcement import Announcement
-from knative_lambda.domain.cloudevent import PREFIX
-from knative_lambda.domain.incoming import OutcomeKind
-from knative_lambda.domain.signing import SIGNATURE, build_key, sign
+from knative_lambda.domain.signing import build_key, signed
 from knative_lambda.ports.event_publisher import EventPublisher
-
-_SIGNED = frozenset(f"{PREFIX}build.{kind.value}" for kind in OutcomeKind)
 
 
 @attrs.frozen
@@ -20,8 +16,5 @@ class SignedPublisher(EventPublisher):
 
     async def publish(self, announcement: Announcement) -> None:
         """Sign what says how a build ended, and publish."""
-        if announcement.type in _SIGNED:
-            derived = build_key(self.key, announcement.build_id or "")
-            data = {**announcement.data, SIGNATURE: sign(derived, announcement.data)}
-            announcement = attrs.evolve(announcement, data=data)
-        await self.inner.publish(announcement)
+        derived = build_key(self.key, announcement.build_id or "")
+        await self.inner.publish(signed(announcement, derived))

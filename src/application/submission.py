@@ -2,9 +2,13 @@
 
 import attrs
 
+from knative_lambda.application.retelling import build_named_in, retold
 from knative_lambda.domain import intake
+from knative_lambda.domain.announcement import Announcement
+from knative_lambda.domain.cloudevent import CloudEvent
 from knative_lambda.domain.ids import FunctionId, request_id
 from knative_lambda.domain.incoming import StartBuild
+from knative_lambda.domain.record import Record
 from knative_lambda.ports import wire
 from knative_lambda.ports.event_source import Message
 
@@ -22,9 +26,22 @@ class Submission:
         return self.start.function
 
     @property
+    def event(self) -> CloudEvent:
+        """What is sent, as it will be read."""
+        return self.start.event
+
+    @property
     def build_id(self) -> str:
         """Of the build; sent again, it is the same."""
-        return request_id(self.start.event.source, self.start.event.id)
+        return request_id(self.event.source, self.event.id)
+
+    def concerns(self, event: CloudEvent) -> bool:
+        """Whether *event* is about the build."""
+        return build_named_in(event) == self.build_id
+
+    def told_by(self, record: Record) -> tuple[Announcement, ...]:
+        """What *record* knows of how the build ended."""
+        return retold(record, self.build_id)
 
 
 def checked(message: Message) -> Submission:

@@ -39,6 +39,7 @@ PUBLISHED: Final = frozenset(
         "service.failed",
     )
 )
+DEAD_LETTER: Final = f"{PREFIX}dead.letter"
 
 
 @attrs.frozen(kw_only=True)

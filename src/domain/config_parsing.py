@@ -1,6 +1,7 @@
 """The `function` object of a `build.start`, validated: how the function is to be served."""
 
 import json
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Final
@@ -17,7 +18,8 @@ from knative_lambda.domain.request import (
 )
 
 MOST_BYTES: Final = 16 * 1024
-_RESERVED: Final = ("PORT", "HOST", "K_SERVICE", "K_CONFIGURATION", "K_REVISION")
+# What the platform sets itself, or tells its wrapper; Knative adds to its own with each release.
+_RESERVED: Final = re.compile("PORT|HOST|FUNCTION_SETTINGS|K_[A-Za-z0-9_]*")
 _KNOWN: Final = ("env", "secrets", "resources", "scaling", "timeout_seconds", "triggers")
 _UNITS: Final[Mapping[str, Decimal]] = {
     "m": Decimal("0.001"),
@@ -38,10 +40,9 @@ def parse_config(outer: Fields, function: FunctionId) -> FunctionConfig:
         outer.note("function", f"{size} bytes", rule)
     env = fields.pairs("env", rules.VARIABLE, rules.VALUE, most=100)
     for name, _ in env:
-        if name in _RESERVED:
-            fields.note(
-                f"env.{name}", name, f"is set by the platform; so are {', '.join(_RESERVED)}"
-            )
+        if _RESERVED.fullmatch(name):
+            rule = "is set by the platform; so are PORT, HOST, FUNCTION_SETTINGS and all with K_"
+            fields.note(f"env.{name}", name, rule)
     return FunctionConfig(
         env=env,
         secrets=_secrets(fields, function),
@@ -65,7 +66,9 @@ def _secrets(fields: Fields, function: FunctionId) -> tuple[str, ...]:
         return ()  # the rule is another one for each function, and not free
     own = names.service(function)
     rule = pattern(
-        rf"{own}(?:[.-][a-z0-9.-]*[a-z0-9])?", 253, f"the name of a Secret that begins with {own}"
+        rf"{own}(?:-[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*",
+        253,
+        f"the name of a Secret that begins with {own}",
     )
     for index, name in enumerate(listed):
         if not (isinstance(name, str) and rule.allows(name)):

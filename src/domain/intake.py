@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from knative_lambda.domain import rules
+from knative_lambda.domain import labels, rules
 from knative_lambda.domain.cloudevent import PREFIX, CloudEvent
 from knative_lambda.domain.errors import PermanentError
 from knative_lambda.domain.fields import Fields, InvalidRequestError, shown
@@ -22,8 +22,6 @@ from knative_lambda.domain.incoming import (
 from knative_lambda.domain.instants import parse_instant
 from knative_lambda.domain.rejection import Rejection
 from knative_lambda.domain.request_parsing import parse_build_request, parse_function
-
-_LABELS: Final = "build.notifi.network/"
 
 
 def read(event: CloudEvent, default_source: str) -> Incoming:
@@ -137,11 +135,9 @@ def _rollback(event: CloudEvent) -> RollBackService:
 
 def _job_changed(event: CloudEvent) -> ReconcileBuild | Ignore:
     match event.data:
-        case {"kind": "Job", "metadata": {"labels": Mapping() as labels}}:
-            function = _legal_function(
-                labels.get(f"{_LABELS}third-party-id"), labels.get(f"{_LABELS}parser-id")
-            )
-            build_id = labels.get(f"{_LABELS}build-id")
+        case {"kind": "Job", "metadata": {"labels": Mapping() as of_job}}:
+            function = _legal_function(of_job.get(labels.THIRD_PARTY), of_job.get(labels.PARSER))
+            build_id = of_job.get(labels.BUILD)
         case _:
             return Ignore(event)
     if function is not None and isinstance(build_id, str) and is_request_id(build_id):

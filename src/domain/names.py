@@ -12,6 +12,7 @@ from knative_lambda.domain.ids import FunctionId
 
 _LABEL: Final = 63  # the longest DNS label, and the longest label value of Kubernetes
 _SHORT: Final = 8  # hex digits of a hash that stand in a name
+_LOGS: Final = "build-log/"
 _OTHER: Final = re.compile(r"[^a-z0-9]+")
 
 
@@ -31,6 +32,21 @@ def slug(function: FunctionId) -> str:
 def service(function: FunctionId) -> str:
     """The Knative Service (and ServiceAccount) of *function*: a DNS label."""
     return _fit("lambda-", function)
+
+
+def record(function: FunctionId) -> str:
+    """The ConfigMap that holds the record of *function*: a DNS label."""
+    return service(function)
+
+
+def log_key(function: FunctionId, build_id: str) -> str:
+    """Where the log of a build is stored."""
+    return f"{_LOGS}{slug(function)}/{build_id}.log.gz"
+
+
+def is_log(key: str) -> bool:
+    """Whether *key* is one that `log_key` gives, rather than that of a context."""
+    return key.startswith(_LOGS)
 
 
 def job(function: FunctionId, build_id: str) -> str:

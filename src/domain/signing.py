@@ -5,7 +5,14 @@ import hmac
 import json
 from collections.abc import Mapping
 
+import attrs
+
+from knative_lambda.domain.announcement import Announcement
+from knative_lambda.domain.cloudevent import PREFIX
+from knative_lambda.domain.incoming import OutcomeKind
+
 SIGNATURE = "signature"
+_SIGNED = frozenset(f"{PREFIX}build.{kind.value}" for kind in OutcomeKind)
 
 
 def build_key(key: str, build_id: str) -> bytes:
@@ -27,3 +34,16 @@ def is_signed(derived: bytes, data: Mapping[str, object]) -> bool:
     return isinstance(given, str) and hmac.compare_digest(
         given.encode(errors="replace"), sign(derived, data).encode()
     )
+
+
+def signed(announcement: Announcement, derived: bytes) -> Announcement:
+    """*announcement*, with a signature if it says how a build ended.
+
+    Args:
+        announcement: What is to be published.
+        derived: The key of the build that it is about.
+    """
+    if announcement.type not in _SIGNED:
+        return announcement
+    data = {**announcement.data, SIGNATURE: sign(derived, announcement.data)}
+    return attrs.evolve(announcement, data=data)

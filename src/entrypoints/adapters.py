@@ -13,8 +13,8 @@ from knative_lambda.adapters.uploads.source_fetcher import UploadedSources
 from knative_lambda.entrypoints.event_adapters import EventAdapters
 from knative_lambda.entrypoints.local_adapters import LocalAdapters
 from knative_lambda.entrypoints.memory_adapters import MemoryAdapters
-from knative_lambda.entrypoints.packing_adapters import PackingAdapters
-from knative_lambda.entrypoints.registry_adapters import RegistryAdapters
+from knative_lambda.entrypoints.platform_adapters import PlatformAdapters
+from knative_lambda.entrypoints.sight_adapters import SightAdapters
 from knative_lambda.entrypoints.source_adapters import SourceAdapters
 from knative_lambda.settings import Settings
 
@@ -28,8 +28,8 @@ class Adapters(DeclarativeContainer):
     metrics = Singleton(PrometheusMetrics)
     _memory = providers.Container(MemoryAdapters, now=now)
     _local = providers.Container(LocalAdapters, now=now, state=_set.state_dir)
-    _images = providers.Container(
-        RegistryAdapters, settings=settings, local=_local.registry, memory=_memory.registry
+    _platform = providers.Container(
+        PlatformAdapters, settings=settings, now=now, local=_local, memory=_memory
     )
     _events = providers.Container(EventAdapters, settings=settings, metrics=metrics, now=now)
 
@@ -42,18 +42,18 @@ class Adapters(DeclarativeContainer):
         directory=_local.contexts,
         memory=_memory.contexts,
     )
-    records = Selector(_set.service_deployer, local=_local.records, memory=_memory.records)
-    registry = _images.registry
-    runner = Selector(_set.job_runner, local=_local.runner, memory=_memory.runner)
-    deployer = Selector(_set.service_deployer, local=_local.deployer, memory=_memory.deployer)
-    serving = Selector(_set.service_deployer, local=_local.board, memory=_memory.deployer)
-    _network = providers.Container(SourceAdapters, settings=settings)
+    registry, cluster = _platform.registry, _platform.cluster
+    records, runner = _platform.records, _platform.runner
+    deployer, serving, packer = _platform.deployer, _platform.serving, _platform.packer
+    _sight = providers.Container(
+        SightAdapters, settings=settings, platform=_platform, memory=_memory
+    )
+    triggers, build_logs, place = _sight.triggers, _sight.build_logs, _platform.place
     _named = Selector(
         _set.source_fetcher,
-        network=_network.sources,
+        network=providers.Container(SourceAdapters, settings=settings).sources,
         directory=_local.sources,
         memory=_memory.sources,
     )
     sources = Singleton(UploadedSources, _named, contexts)
-    packer = providers.Container(PackingAdapters, settings=settings).packer
     dispatcher = Singleton(Dispatcher, broker, deployer)

@@ -2,7 +2,7 @@
 
 from argparse import ArgumentTypeError
 
-from knative_lambda.variables import seconds
+from knative_lambda.variables import seconds, whole
 
 
 def port_number(text: str) -> int:
@@ -24,5 +24,17 @@ def duration(text: str) -> float:
     """
     try:
         return seconds(text)
+    except ValueError as error:
+        raise ArgumentTypeError(f"{text}: {error}") from error
+
+
+def count(text: str) -> int:
+    """The count in *text*.
+
+    Raises:
+        ArgumentTypeError: It is none, or less than one.
+    """
+    try:
+        return whole(text)
     except ValueError as error:
         raise ArgumentTypeError(f"{text}: {error}") from error

@@ -21,12 +21,12 @@ async def ask(
         is_new = await service.container.contexts().put(key, archive.pieces())
         words = f"{archive.files} files, {archive.size} bytes{'' if is_new else ', as before'}"
         progress.status("uploaded", words, key=key, files=archive.files, size=archive.size)
-    await service.send(asked)
-    event, request = asked.start.event, asked.start.request
+    await service.send(asked.message, asked.event)
+    request = asked.start.request
     progress.status(
         "submitted",
         f"{asked.function.parser_id}, {request.runtime}, build {asked.build_id}",
         build_id=asked.build_id,
-        event_id=event.id,
+        event_id=asked.event.id,
         source_url=request.source_url,
     )

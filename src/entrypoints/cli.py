@@ -13,18 +13,24 @@ from knative_lambda.adapters.schemas import UnknownTypeError
 from knative_lambda.domain.errors import BuilderError
 from knative_lambda.entrypoints import logs
 from knative_lambda.entrypoints.commands import parser
+from knative_lambda.entrypoints.named_function import TargetError
 from knative_lambda.entrypoints.submit_source import SubmitError
+from knative_lambda.service_settings import service_from_env
 from knative_lambda.settings import Settings, SettingsError, from_env
 
 _FAILED, _USAGE, _INTERRUPTED, _UNREAD = 1, 2, 130, 141
-_WRONG_CALLS = (SettingsError, ProjectError, EventFileError, SubmitError, UnknownTypeError)
+_WRONG_CALLS = (
+    *(SettingsError, ProjectError, EventFileError, SubmitError, TargetError),
+    UnknownTypeError,
+)
 
 
 def main() -> None:
     """Run, and exit: 0 well, 1 it failed, 2 it was called wrongly, 130 it was interrupted."""
     options = parser().parse_args()
     try:
-        settings = from_env(os.environ)
+        read = service_from_env if options.serves else from_env
+        settings = read(os.environ)
         logs.configure(settings, quiet=options.quiet)
         sys.exit(asyncio.run(_run(options, settings)))
     except _WRONG_CALLS as error:

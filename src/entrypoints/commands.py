@@ -4,19 +4,29 @@ import argparse
 from typing import Final
 
 from knative_lambda.entrypoints import (
+    build_log,
+    cancel,
     consume,
+    delete,
     demo,
     dev,
     dlq,
+    doctor,
+    list_functions,
     reconcile,
     render,
+    rollback,
     schema,
     serve,
+    status,
     submit,
 )
 from knative_lambda.settings import table
 
-_COMMANDS: Final = (dev, demo, submit, consume, serve, reconcile, dlq, render, schema)
+_COMMANDS: Final = (
+    *(dev, demo, submit, list_functions, status, build_log, cancel, delete, rollback),
+    *(consume, serve, reconcile, dlq, doctor, render, schema),
+)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -25,7 +35,7 @@ def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser("knative-lambda", formatter_class=argparse.RawTextHelpFormatter)
     top.description = "Builds functions into container images and serves them on Knative."
     top.epilog = "\n".join(["environment variables:", *rows])
-    top.set_defaults(quiet=True)
+    top.set_defaults(quiet=True, serves=False)
     commands = top.add_subparsers(metavar="COMMAND", required=True)
     for command in _COMMANDS:
         command.add_to(commands)

@@ -6,6 +6,7 @@ from typing import Final
 from knative_lambda.adapters.terminal.advice import advice
 from knative_lambda.application.following import Following
 from knative_lambda.application.readiness import Look, Readiness
+from knative_lambda.application.submission import Submission
 from knative_lambda.domain import names
 from knative_lambda.domain.cloudevent import PREFIX, CloudEvent
 from knative_lambda.domain.errors import BuilderError
@@ -21,7 +22,7 @@ class UnservedError(BuilderError):
     """The function does not answer as it was submitted; the message says what to do."""
 
 
-async def conclude(following: Following, look: Look, progress: Progress) -> None:
+async def conclude(asked: Submission, following: Following, look: Look, progress: Progress) -> None:
     """Wait until the function answers, and tell where.
 
     Raises:
@@ -34,7 +35,6 @@ async def conclude(following: Following, look: Look, progress: Progress) -> None
         kind = event.type.removeprefix(PREFIX)
         if kind in _UNSERVED:
             raise _unserved(event, kind, progress)
-    asked = following.asked
     facts = {"build_id": asked.build_id, "service": names.service(asked.function)}
     seen = await Readiness(look, progress).of(facts["service"])
     if seen is None:

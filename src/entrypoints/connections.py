@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from knative_lambda.entrypoints.container import Container
-from knative_lambda.entrypoints.registry_adapters import registry_kind
+from knative_lambda.entrypoints.registry_addresses import registry_kind
 from knative_lambda.settings import Settings
 
 
@@ -22,4 +22,6 @@ async def connections(settings: Settings) -> AsyncIterator[Container]:
             stack.push_async_callback(container.contexts().close)
         if registry_kind(settings) in ("ecr", "oci"):
             stack.push_async_callback(container.registry().close)
+        if settings.job_runner == "kubernetes" or settings.service_deployer == "knative":
+            stack.push_async_callback(container.cluster().close)
         yield container

@@ -15,7 +15,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     """Declare the command."""
     words = "consume events from RabbitMQ: build, deploy, cancel, delete, roll back"
     parser = commands.add_parser("consume", help=words, description=words)
-    parser.set_defaults(run=run, quiet=False)
+    parser.set_defaults(run=run, quiet=False, serves=True)
 
 
 async def run(_options: argparse.Namespace, settings: Settings) -> int:

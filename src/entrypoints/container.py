@@ -29,10 +29,10 @@ class Container(DeclarativeContainer):
 
     settings = Dependency(instance_of=Settings)
     _set = settings.provided
-    _is = Nested(Adapters, settings=settings)
+    _is = adapters = Nested(Adapters, settings=settings)
     now, broker, publisher, dispatcher = _is.now, _is.broker, _is.publisher, _is.dispatcher
     source, link, sink, metrics = _is.source, _is.link, _is.sink, _is.metrics
-    records, contexts, registry = _is.records, _is.contexts, _is.registry
+    records, contexts, registry, cluster = _is.records, _is.contexts, _is.registry, _is.cluster
     runner, deployer, packer, serving = _is.runner, _is.deployer, _is.packer, _is.serving
     _chance = Object(random.random)
     images = Singleton(Images, _set.registry, _set.pulled_from, _set.repository_prefix)

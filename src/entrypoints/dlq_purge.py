@@ -8,7 +8,8 @@ from knative_lambda.adapters.terminal.letters import Row, row
 from knative_lambda.application.letter_selection import Sought
 from knative_lambda.entrypoints.dlq_desk import desk
 from knative_lambda.entrypoints.dlq_options import selection
-from knative_lambda.entrypoints.dlq_words import WHICH, counted, done, say, wrong
+from knative_lambda.entrypoints.dlq_words import WHICH, counted, done
+from knative_lambda.entrypoints.telling import say, wrong
 from knative_lambda.settings import Settings
 
 _Held = tuple[Row, int]  # and its tag: without its body

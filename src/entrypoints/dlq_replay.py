@@ -6,11 +6,12 @@ import attrs
 
 from knative_lambda.adapters.rabbitmq.dead_letters import Found
 from knative_lambda.adapters.terminal.letters import row
-from knative_lambda.adapters.terminal.printable import printable
 from knative_lambda.application.letter_selection import Sought
+from knative_lambda.domain.printable import printable
 from knative_lambda.entrypoints.dlq_desk import Desk, desk
 from knative_lambda.entrypoints.dlq_options import selection
-from knative_lambda.entrypoints.dlq_words import WHICH, counted, done, say, wrong
+from knative_lambda.entrypoints.dlq_words import WHICH, counted, done
+from knative_lambda.entrypoints.telling import say, wrong
 from knative_lambda.settings import Settings
 
 

@@ -1,18 +1,18 @@
 """`knative-lambda dlq list` and `show`: what there is, and everything about one."""
 
 import argparse
-import shutil
 import sys
 
 from knative_lambda.adapters.terminal.letter_advice import next_step, next_step_of_function
 from knative_lambda.adapters.terminal.letter_facts import facts
 from knative_lambda.adapters.terminal.letter_story import story
 from knative_lambda.adapters.terminal.letters import document, row, table
-from knative_lambda.adapters.terminal.printable import as_json
+from knative_lambda.adapters.terminal.printable import as_json, room
 from knative_lambda.application.letter_selection import Sought
 from knative_lambda.entrypoints.dlq_desk import Desk, desk
 from knative_lambda.entrypoints.dlq_options import selection
-from knative_lambda.entrypoints.dlq_words import counted, say
+from knative_lambda.entrypoints.dlq_words import counted
+from knative_lambda.entrypoints.telling import say
 from knative_lambda.ports.letters import Letter
 from knative_lambda.settings import Settings
 
@@ -28,8 +28,7 @@ async def listing(options: argparse.Namespace, settings: Settings) -> int:
     if options.output == "json":
         sys.stdout.write(f"{as_json([document(one) for one in rows])}\n")
     elif rows:
-        width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
-        sys.stdout.write(table(rows, place.now, width))
+        sys.stdout.write(table(rows, place.now, room(sys.stdout)))
     say(counted(len(rows)) + (" of that kind" if asked.is_filtered else ""))
     return 0
 

@@ -14,7 +14,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     parser.add_argument(
         "--every", type=duration, metavar="DURATION", help="go on, this often, such as 60s"
     )
-    parser.set_defaults(run=run, quiet=False)
+    parser.set_defaults(run=run, quiet=False, serves=True)
 
 
 async def run(options: argparse.Namespace, settings: Settings) -> int:

@@ -5,38 +5,21 @@ import os
 from dependency_injector.containers import DeclarativeContainer
 from dependency_injector.providers import Callable, Dependency, Selector, Singleton
 
-from knative_lambda.adapters.ecr.address import EcrAddress, kind_of
 from knative_lambda.adapters.ecr.image_registry import EcrImageRegistry
-from knative_lambda.adapters.oci.address import Address
 from knative_lambda.adapters.oci.client import RegistryClient
 from knative_lambda.adapters.oci.docker_config import config_file
 from knative_lambda.adapters.oci.image_registry import OciImageRegistry
+from knative_lambda.entrypoints.registry_addresses import ecr_address, oci_address, registry_kind
 from knative_lambda.ports.image_registry import ImageRegistry
-from knative_lambda.settings import Settings, SettingsError
-
-
-def registry_kind(settings: Settings) -> str:
-    """Which adapter *settings* choose: `ecr`, `oci`, `local` or `memory`."""
-    if settings.image_registry != "auto":
-        return settings.image_registry
-    # What these two build is nowhere else; any other pushes to the registry that is named.
-    if settings.job_runner in ("local", "memory"):
-        return settings.job_runner
-    return kind_of(settings.registry)
+from knative_lambda.settings import Settings
 
 
 def _ecr(settings: Settings) -> EcrImageRegistry:
-    try:
-        return EcrImageRegistry(EcrAddress.of(settings.registry))
-    except ValueError as error:
-        message = f"KLB_REGISTRY: {settings.registry!r}: {error}, for KLB_IMAGE_REGISTRY=ecr"
-        raise SettingsError(message) from error
+    return EcrImageRegistry(ecr_address(settings))
 
 
 def _oci(settings: Settings) -> OciImageRegistry:
-    plain = settings.registry.partition("/")[0] in settings.insecure_registries
-    address = Address.of(settings.registry, settings.registry_ca_file, plain=plain)
-    return OciImageRegistry(RegistryClient(address, config_file(os.environ)))
+    return OciImageRegistry(RegistryClient(oci_address(settings), config_file(os.environ)))
 
 
 class RegistryAdapters(DeclarativeContainer):

@@ -17,7 +17,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     """Declare the command."""
     words = "receive events over HTTP, on PORT or else KLB_HTTP_PORT"
     parser = commands.add_parser("serve", help=words, description=words)
-    parser.set_defaults(run=run, quiet=False)
+    parser.set_defaults(run=run, quiet=False, serves=True)
 
 
 async def run(_options: argparse.Namespace, settings: Settings) -> int:

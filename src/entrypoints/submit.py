@@ -47,8 +47,8 @@ async def run(options: argparse.Namespace, settings: Settings) -> int:
         await ask(service, asked, archive, progress)
         try:
             if options.wait:
-                await conclude(following, container.serving().look, progress)
+                await conclude(asked, following, container.serving().look, progress)
         except asyncio.CancelledError:
-            sys.stderr.write(_GOES_ON.format(asked.start.event.id))
+            sys.stderr.write(_GOES_ON.format(asked.event.id))
             raise
     return 0

@@ -1,4 +1,4 @@
-"""What `dev` and the demo demand of the settings: all of it on this machine."""
+"""What `dev` and the demo run by, whatever is configured: all of it on this machine."""
 
 import attrs
 
@@ -6,20 +6,24 @@ from knative_lambda.settings import Settings, SettingsError
 
 
 def usable(settings: Settings) -> Settings:
-    """*settings* with a broker in memory, if a local system can run by them.
+    """*settings* of a system that needs no cluster, no broker and no network.
 
     Raises:
-        SettingsError: They name other adapters, or a state directory that cannot be used.
+        SettingsError: The state directory cannot be used.
     """
-    if settings.job_runner != "local":
-        raise SettingsError("KLB_JOB_RUNNER: this command takes no other than local, its default")
     place = settings.state_dir
     try:
         place.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         message = f"KLB_STATE_DIR: {place}: must be a folder, or can be made one: {error.strerror}"
         raise SettingsError(message) from error
-    # What happens on this machine alone needs no broker and no network, whatever is configured.
     return attrs.evolve(
-        settings, event_source="memory", event_publisher="memory", source_fetcher="directory"
+        settings,
+        event_source="memory",
+        event_publisher="memory",
+        source_fetcher="directory",
+        context_store="directory",
+        image_registry="local",
+        job_runner="local",
+        service_deployer="local",
     )

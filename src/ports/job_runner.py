@@ -18,6 +18,9 @@ class JobSpec:
         image: `registry/repository:tag` to push to.
         context_url: Where the context is read from.
         tree_hash: What the context must hold.
+        log_url: Where the log may be sent to, once it is whole.
+        source: Where the source lies, fit to be told to everybody; `None` for one without a place.
+        revision: The commit that the source was taken from, if it has one.
         build_args: For the Dockerfile.
         timeout: Seconds until the build is given up.
     """
@@ -29,6 +32,9 @@ class JobSpec:
     image: str
     context_url: str = attrs.field(repr=False)
     tree_hash: str
+    log_url: str = attrs.field(repr=False)
+    source: str | None = None
+    revision: str | None = None
     build_args: tuple[tuple[str, str], ...] = attrs.field(default=(), repr=False)
     timeout: int
     correlation_id: str | None = None
@@ -41,7 +47,7 @@ class BuildJob:
     Attributes:
         started: UTC nanoseconds since 1970.
         ended: The same; `None` while it runs.
-        verdict: How it ended; `None` while it runs.
+        verdict: How it ended, or that it will never begin; `None` while it may succeed.
     """
 
     name: str

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from contracts.contract import Contract
 
+from knative_lambda.domain.errors import SetupError
 from knative_lambda.ports.context_store import ContextStore
 
 KEY, OTHER = "build-context/acme-f-0a1b/one.tar.gz", "build-context/acme-f-0a1b/two.tar.gz"
@@ -30,6 +31,10 @@ class ContextStoreContract(Contract):
     @abstractmethod
     async def download(self, url: str) -> bytes:
         """What a client without credentials gets from *url*."""
+
+    @abstractmethod
+    async def send(self, url: str, content: bytes) -> None:
+        """What a client without credentials does to store *content* at *url*."""
 
     @abstractmethod
     async def stored(self) -> dict[str, bytes]:
@@ -57,6 +62,21 @@ class ContextStoreContract(Contract):
         assert await self.download(await store.presign(OTHER, 60)) == b"two"
         assert await self.download(await store.presign(KEY, 60)) == b"one"
 
+    @pytest.mark.parametrize("content", [b"", b"one", b"".join(LARGE)], ids=["none", "few", "many"])
+    async def test_what_is_stored_is_fetched_by_its_key_byte_for_byte(
+        self, store: ContextStore, content: bytes
+    ) -> None:
+        await self.plant(KEY, content)
+        await self.plant(OTHER, b"two")
+        assert await store.fetch(KEY, len(content)) == content
+        assert await store.fetch(OTHER, 3) == b"two"
+        assert await store.fetch(f"{KEY}.other", 100) is None
+
+    async def test_what_is_more_than_one_can_take_is_not_fetched(self, store: ContextStore) -> None:
+        await self.plant(KEY, b"0123456789")
+        with pytest.raises(SetupError, match="has more than 9 bytes"):
+            await store.fetch(KEY, 9)
+
     async def test_a_second_put_of_a_key_reads_nothing_and_changes_nothing(
         self, store: ContextStore
     ) -> None:
@@ -70,6 +90,22 @@ class ContextStoreContract(Contract):
         assert await store.put(KEY, pieces()) is False
         assert await self.stored() == {KEY: b"first"}
         assert await store.list() == before
+
+    async def test_what_is_sent_to_a_presigned_url_is_stored_under_its_key(
+        self, store: ContextStore
+    ) -> None:
+        await self.plant(OTHER, b"two")
+        await self.send(await store.presign_put(KEY, 60), b"early")
+        await self.send(await store.presign_put(KEY, 60), b"late")
+        assert await self.stored() == {KEY: b"late", OTHER: b"two"}
+        assert sorted(context.key for context in await store.list()) == [KEY, OTHER]
+        assert await self.download(await store.presign(KEY, 60)) == b"late"
+
+    async def test_presigning_a_place_to_send_to_stores_nothing(self, store: ContextStore) -> None:
+        await store.presign_put(KEY, 60)
+        assert await self.stored() == {}
+        assert list(await store.list()) == []
+        assert await store.put(KEY, [b"one"]) is True
 
     async def test_a_put_that_fails_midway_leaves_nothing(self, store: ContextStore) -> None:
         def pieces() -> Iterator[bytes]:

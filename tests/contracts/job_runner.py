@@ -42,6 +42,7 @@ class JobRunnerContract(Contract):
             image=f"registry.test/lambda/acme-hello-0a1b2c3d:{name[-8:]}",
             context_url="memory:context",
             tree_hash="0" * 64,
+            log_url="memory:put:log",
             timeout=60,
         )
 

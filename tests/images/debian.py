@@ -39,15 +39,20 @@ def minimal(rootfs: Path) -> None:
 
 def install(container: Container, scratch: Path, *packages: str) -> None:
     """Add *packages* of the same release."""
-    sources = scratch / "sources.list"
-    sources.write_text(f"deb {' '.join(_mirror())} {RELEASE} main\n")
     steps = (("update", "-qq"), ("install", "-y", "-qq", "--no-install-recommends", *packages))
     for step in steps:
         container.run(
             *("env", "DEBIAN_FRONTEND=noninteractive", "apt-get", *step),
-            volumes=(f"{sources}:/{_SOURCES}:ro",),
+            volumes=(sources(scratch),),
         )
     slim(container.rootfs)
+
+
+def sources(scratch: Path) -> str:
+    """The volume by which apt finds packages: a file in *scratch*."""
+    file = scratch / "sources.list"
+    file.write_text(f"deb {' '.join(_mirror())} {RELEASE} main\n")
+    return f"{file}:/{_SOURCES}:ro"
 
 
 def slim(rootfs: Path) -> None:

@@ -96,7 +96,7 @@ def test_a_wrong_call_is_told_and_nothing_is_made(
     ("variables", "message"),
     [
         ({"KLB_PREFETCH": "many"}, "KLB_PREFETCH: 'many': must be a whole number"),
-        ({"KLB_JOB_RUNNER": "memory"}, "KLB_JOB_RUNNER and KLB_SERVICE_DEPLOYER: must both be"),
+        ({"KLB_JOB_RUNNER": "remote"}, "KLB_JOB_RUNNER: 'remote': must be one of: kubernetes"),
         ({"KLB_STATE_DIR": str(ROOT / "LICENSE")}, "LICENSE: must be a folder, or can be made"),
         ({"KLB_TEMPLATES_DIR": str(ROOT / "docs")}, "docs': adr: takes no template's place"),
     ],

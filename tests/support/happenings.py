@@ -12,6 +12,7 @@ from support.world import hold
 from knative_lambda.adapters.memory.faults import Kind
 from knative_lambda.domain import events
 from knative_lambda.domain.failures import Reason
+from knative_lambda.domain.ids import FunctionId
 from knative_lambda.ports.event_source import Message
 from knative_lambda.ports.job_runner import BuildJob
 
@@ -36,11 +37,13 @@ class History(Producers):
         processes: Replicas, sidecars and reconcilers, each held up at some call.
         sidecars: Jobs that ended and whose sidecar has yet to say so.
         late: Builds of which a stalled replica has told.
+        forsaken: Whether one was killed with nobody to deliver again what it had in hand.
     """
 
     processes: list[Process] = attrs.field(factory=list)
     sidecars: list[BuildJob] = attrs.field(factory=list)
     late: set[str] = attrs.field(factory=set)
+    forsaken: bool = False
 
     # What brokers, networks and clocks do.
 
@@ -152,13 +155,18 @@ class History(Producers):
         event = late[(c.more + 10 * (c.function % 2)) % len(late)]
         if isinstance(event, HEARD) and self.world.is_unheard(function_of(c), request):
             return  # nobody can have heard, or cleared up after, what was never published
+        self.tell(function_of(c), event, c.index if c.seconds is None else None)
+
+    def tell(self, function: FunctionId, event: events.Event, calls: int | None = None) -> None:
+        """A replica takes in *event*; it is killed after that many *calls*, unless `None`."""
         if isinstance(event, events.FailureHeard | events.CompletionHeard):
             self.outside.add(event.request_id)
         self.late.add(event.request_id)
-        process = processes.tell(self.world, function_of(c), event)
-        if c.seconds is None:
-            for _ in range(c.index):
+        process = processes.tell(self.world, function, event)
+        if calls is not None:
+            for _ in range(calls):
                 process.step()
+            self.forsaken = self.forsaken or not process.done
             process.kill()
         self.run(process)
 

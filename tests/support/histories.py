@@ -38,6 +38,8 @@ def end(history: History) -> None:
     """Bring *history* to rest, repeat everything, let the ages pass, and check every law."""
     world = history.world
     come_to_rest(history)
+    if history.forsaken:
+        history.run(processes.sweep(world))
     before = laws.snapshot(world)
     for sent in world.sent:
         if sent.replayable and laws.was_acknowledged(world, sent.message):

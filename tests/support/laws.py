@@ -102,8 +102,9 @@ def check_laws_3_and_4(world: World) -> None:
         hold(3, spec is not None and service is not None, f"{name} is not served")
         assert spec is not None
         hold(3, spec.key == desired.key, f"{spec} is served, not {desired}")
-        triggers = {t.attributes for t in desired.config.triggers} if desired.config else set()
-        bound = set(world.deployer.triggers(name).values())
+        wanted_triggers = desired.config.triggers if desired.config else ()
+        triggers = {frozenset(trigger.attributes) for trigger in wanted_triggers}
+        bound = {frozenset(attributes) for attributes in world.deployer.triggers(name).values()}
         hold(3, bound == triggers, f"{name} has Triggers {bound}, not {triggers}")
 
 

@@ -57,6 +57,7 @@ def job_of(folder: Path, language: str, files: Files, timeout: int = 60) -> JobS
         image=f"{REGISTRY}/{names.repository('lambda/', FUNCTION)}:{build_id}",
         context_url=context.as_uri(),
         tree_hash=tree_hash(members),
+        log_url=context.with_suffix(".log.gz").as_uri(),
         timeout=timeout,
     )
 

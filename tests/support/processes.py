@@ -100,12 +100,12 @@ class Replica:
 
     def __attrs_post_init__(self) -> None:
         world, faults = self.world, self.faults
-        records = with_faults("records", world.records, faults)
+        records = world.records_of(faults)
         publisher = with_faults("publisher", world.broker, faults)
         contexts = with_faults("contexts", world.contexts, faults)
         runner = with_faults("runner", world.runner, faults)
         registry = with_faults("registry", world.registry, faults)
-        deployer = with_faults("deployer", world.deployer, faults)
+        deployer = world.deployer_of(faults)
         fetcher = with_faults("fetcher", world.sources, faults)
         builds = ActiveBuilds(runner, world.clock)
         preparation = Preparation(fetcher, world.sources, registry, contexts, IMAGES)

@@ -80,6 +80,10 @@ class RabbitMQServer:
         vhost = quote(rabbitmq_files.TEAM_VHOST, safe="")
         return f"amqp://{rabbitmq_files.TEAM_USER}:{password}@127.0.0.1:{self.port}/{vhost}"
 
+    def installed_url(self, user: str) -> str:
+        """For that user of an installation, in the virtual host that an installation has here."""
+        return f"amqp://{user}:{user}@127.0.0.1:{self.port}/{rabbitmq_files.INSTALLED_VHOST}"
+
     def start(self) -> None:
         """Start it and wait until it takes connections.
 

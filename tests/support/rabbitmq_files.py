@@ -9,6 +9,16 @@ from support.certificates import Certificates
 NODE = "rabbit@localhost"
 TEAM_USER, TEAM_PASSWORD, TEAM_VHOST = "builder", "p@ss/w:rd%", "team/a b"
 WRITER = "writer"
+# As an installation has them, in a virtual host of their own: what each may configure, write, read.
+INSTALLED_VHOST = "installed"
+INSTALLED = {
+    "service": (
+        "^$",
+        r"^(cloud-events|lambda-build-events\.dlx|amq\.default)$",
+        r"^(lambda-build-events(\.dlq)?|lambda-functions\.dlq)$",
+    ),
+    "builds": ("^$", "^cloud-events$", "^$"),
+}
 
 # A node alone in its cluster needs no port for others, nor epmd, whom they would ask for it.
 _ALONE = "-start_epmd false -dist_listen false -erl_epmd_port 1"
@@ -18,12 +28,22 @@ _DEFINITIONS = {
         {"name": "guest", "password": "guest", "tags": ["administrator"]},
         {"name": TEAM_USER, "password": TEAM_PASSWORD, "tags": []},
         {"name": WRITER, "password": WRITER, "tags": []},
+        *({"name": name, "password": name, "tags": []} for name in INSTALLED),
     ],
-    "vhosts": [{"name": "/"}, {"name": TEAM_VHOST}],
+    "vhosts": [{"name": "/"}, {"name": TEAM_VHOST}, {"name": INSTALLED_VHOST}],
     "permissions": [
         {"user": "guest", "vhost": "/", **_EVERYTHING},
         {"user": TEAM_USER, "vhost": TEAM_VHOST, **_EVERYTHING},
         {"user": WRITER, "vhost": "/", "configure": "", "write": ".*", "read": ""},
+        {"user": "guest", "vhost": INSTALLED_VHOST, **_EVERYTHING},
+        *(
+            {
+                "user": name,
+                "vhost": INSTALLED_VHOST,
+                **dict(zip(_EVERYTHING, patterns, strict=True)),
+            }
+            for name, patterns in INSTALLED.items()
+        ),
     ],
 }
 

@@ -65,7 +65,12 @@ class RegistryServer:
 
 @contextmanager
 def registry_server(
-    folder: Path, mode: Mode = Mode.OPEN, *, signers: Certificates, tls: bool = False
+    folder: Path,
+    mode: Mode = Mode.OPEN,
+    *,
+    signers: Certificates,
+    tls: bool = False,
+    read_only: bool = False,
 ) -> Iterator[RegistryServer]:
     """A new registry, whose settings lie in *folder*; it believes tokens that *signers* signed.
 
@@ -76,7 +81,9 @@ def registry_server(
     port, token_port = free_port(), free_port()
     server = RegistryServer(f"127.0.0.1:{port}", mode, signers if tls else None, token_port)
     file = folder / f"registry-{port}.json"
-    file.write_text(json.dumps(_settings(folder, server, signers)), "utf-8")
+    settings = _settings(folder, server, signers)
+    settings["storage"]["maintenance"] = {"readonly": {"enabled": read_only}}
+    file.write_text(json.dumps(settings), "utf-8")
     with (folder / f"registry-{port}.log").open("w+b") as log:
         process = subprocess.Popen(
             ["sh", "-c", _ENDS_WITH_THE_TESTS, _program(), str(file)],

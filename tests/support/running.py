@@ -74,6 +74,8 @@ class Machine:
         """Start the command with these *words*; *variables* are set besides its own."""
         kept = {name: value for name, value in os.environ.items() if not name.startswith("KLB_")}
         own = {"KLB_STATE_DIR": str(self.state), "KLB_RABBITMQ_URL": self.broker.url}
+        own |= {"KLB_JOB_RUNNER": "local", "KLB_SERVICE_DEPLOYER": "local"}
+        own |= {"KLB_CONTEXT_STORE": "directory", "KLB_IMAGE_REGISTRY": "local"}
         own["KLB_SOURCE_FETCHER"] = "directory"  # and with it file: URLs
         number = len(self.started)
         out, err = self.place / f"out-{number}", self.place / f"err-{number}"

@@ -7,6 +7,7 @@ from pathlib import Path
 import attrs
 
 from knative_lambda.adapters.written_event import written
+from knative_lambda.application.order import Order, ordered
 from knative_lambda.application.submission import Submission, checked
 from knative_lambda.domain.cloudevent import PREFIX, CloudEvent
 from knative_lambda.domain.errors import TransientError
@@ -77,3 +78,10 @@ async def _spoken(events: Sequence[CloudEvent]) -> AsyncIterator[CloudEvent]:
     for event in events:
         yield event
     raise TransientError("the connection is lost")
+
+
+def order(kind: str, event_id: str = "one", **data: str) -> Order:
+    """A cancel, a delete or a rollback of acme's function hello."""
+    ids = {"third_party_id": "acme", "parser_id": "hello"}
+    named = {"specversion": "1.0", "id": event_id, "source": "test"}
+    return ordered(written({**named, "type": f"{PREFIX}{kind}"}, NOON, {**ids, **data}))

@@ -10,6 +10,7 @@ import attrs
 
 from knative_lambda.adapters.memory.broker import MemoryBroker
 from knative_lambda.adapters.memory.context_store import MemoryContextStore
+from knative_lambda.adapters.memory.faults import Faults, with_faults
 from knative_lambda.adapters.memory.image_registry import MemoryImageRegistry
 from knative_lambda.adapters.memory.job_runner import MemoryJobRunner
 from knative_lambda.adapters.memory.records import MemoryRecords
@@ -27,7 +28,8 @@ from knative_lambda.domain.verdict import Verdict
 from knative_lambda.ports import record_form
 from knative_lambda.ports.context_packer import ContextPacker, PackedContext
 from knative_lambda.ports.event_source import Message
-from knative_lambda.ports.service_deployer import Service, ServiceSpec
+from knative_lambda.ports.records import Records
+from knative_lambda.ports.service_deployer import Service, ServiceDeployer, ServiceSpec
 from knative_lambda.ports.source_fetcher import SourceFetcher, SourceTree
 
 SECOND = 1_000_000_000
@@ -136,6 +138,14 @@ class World:
         self.runner = MemoryJobRunner(self.registry, self.clock, ending=None)
         self.deployer = WatchedDeployer(check=self._check_write)
 
+    def records_of(self, faults: Faults) -> Records:
+        """Where a replica with these *faults* keeps records."""
+        return with_faults("records", self.records, faults)
+
+    def deployer_of(self, faults: Faults) -> ServiceDeployer:
+        """What a replica with these *faults* deploys by."""
+        return with_faults("deployer", self.deployer, faults)
+
     def _check_write(self, spec: ServiceSpec, before: Service | None) -> None:
         record = record_form.load(self.records._stored[spec.name.removeprefix("lambda-")][0])
         build = record.builds.get(spec.build_id)
@@ -151,6 +161,7 @@ class World:
         self,
         kind: str,
         function: FunctionId,
+        /,
         *,
         id: str | None,  # noqa: A002 - the attribute's own name
         at: int | None = None,

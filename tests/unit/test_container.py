@@ -63,7 +63,8 @@ CHECKED = (
     Reconciler,
 )
 CHOSEN = ("contexts", "deployer", "records", "registry", "runner")
-ALONE = Settings(event_source="memory", event_publisher="memory")
+LOCAL = Settings(context_store="directory", job_runner="local", service_deployer="local")
+ALONE = attrs.evolve(LOCAL, event_source="memory", event_publisher="memory")
 IN_MEMORY = attrs.evolve(
     ALONE,
     context_store="memory",

@@ -11,6 +11,7 @@ from hypothesis import Phase as Stage
 from hypothesis.stateful import run_state_machine_as_test
 from support.histories import Histories
 from support.processes import WATCH
+from support.tour import tour
 from support.world import LawBrokenError
 
 from knative_lambda.application import engine
@@ -29,12 +30,12 @@ def broken() -> Iterator[LawBrokenError | None]:
     patch = pytest.MonkeyPatch()
     patch.setattr(engine, "decide", WATCH.decide)
     try:
+        tour()
         run_state_machine_as_test(
             Histories,
             settings=settings(
                 max_examples=HISTORIES,
                 stateful_step_count=STEPS,
-                deadline=None,
                 derandomize=HISTORIES < 5000,
                 database=None,
                 suppress_health_check=list(HealthCheck),

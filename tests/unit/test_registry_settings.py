@@ -2,6 +2,7 @@
 
 import pytest
 
+from knative_lambda.service_settings import service_from_env
 from knative_lambda.settings import Settings, SettingsError, from_env
 
 IN_MEMORY = {
@@ -11,10 +12,14 @@ IN_MEMORY = {
 }
 
 
+LOCAL = dict.fromkeys(("KLB_JOB_RUNNER", "KLB_SERVICE_DEPLOYER"), "local")
+LOCAL["KLB_CONTEXT_STORE"] = "directory"
+
+
 def refusal(**variables: str) -> list[str]:
     """The lines of the error for these variables."""
     with pytest.raises(SettingsError) as caught:
-        from_env(variables)
+        service_from_env({**LOCAL, **variables})
     return str(caught.value).splitlines()
 
 

@@ -6,9 +6,15 @@ from pathlib import Path
 import attrs
 import pytest
 
+from knative_lambda.service_settings import service_from_env
 from knative_lambda.settings import Settings, SettingsError, from_env, table
 
 KEY = "a key that no one knows"
+LOCAL = {
+    "KLB_CONTEXT_STORE": "directory",
+    "KLB_JOB_RUNNER": "local",
+    "KLB_SERVICE_DEPLOYER": "local",
+}
 MEMORY = {
     "KLB_CONTEXT_STORE": "memory",
     "KLB_IMAGE_REGISTRY": "memory",
@@ -19,9 +25,9 @@ MEMORY = {
 
 
 def refusal(**variables: str) -> list[str]:
-    """The lines of the error for these variables."""
+    """The lines of the error for these variables, of a service on this machine."""
     with pytest.raises(SettingsError) as caught:
-        from_env(variables)
+        service_from_env({**LOCAL, **variables})
     return str(caught.value).splitlines()
 
 
@@ -29,14 +35,14 @@ def test_without_variables_everything_has_its_default() -> None:
     assert from_env({}) == Settings()
 
 
-def test_by_default_this_machine_builds_and_serves() -> None:
+def test_by_default_a_cluster_builds_and_serves() -> None:
     settings = Settings()
     assert (settings.job_runner, settings.image_registry, settings.service_deployer) == (
-        "local",
+        "kubernetes",
         "auto",
-        "local",
+        "knative",
     )
-    assert (settings.context_store, settings.source_fetcher) == ("directory", "network")
+    assert (settings.context_store, settings.source_fetcher) == ("s3", "network")
     assert settings.state_dir == Path.home() / ".local/state/knative-lambda"
 
 
@@ -129,7 +135,7 @@ def test_everything_that_is_wrong_is_said_at_once() -> None:
         KLB_ZONE="",
     )
     assert sorted(lines) == [
-        "KLB_JOB_RUNNER: 'remote': must be one of: local, memory",
+        "KLB_JOB_RUNNER: 'remote': must be one of: kubernetes, local, memory",
         "KLB_PREFETCH: 'many': must be a whole number from 1 to 65535",
         "KLB_PREFTECH: is no variable of ours; --help lists them",
         "KLB_RETRY_FOR: 'soon': must be a number and s, m or h, such as 90s or 1h",
@@ -169,9 +175,10 @@ def test_the_table_has_a_full_row_for_every_field() -> None:
 
 def test_a_variable_is_named_for_its_field() -> None:
     # Knative gives the sink a name of its own.
-    assert [name for name, _, _ in table() if name != "K_SINK"] == [
+    names = [name for name, _, _ in table() if name != "K_SINK"]
+    assert sorted(names) == sorted(
         f"KLB_{field.name.upper()}" for field in attrs.fields(Settings) if field.name != "sink"
-    ]
+    )
 
 
 def test_events_go_by_rabbitmq_unless_told_otherwise() -> None:

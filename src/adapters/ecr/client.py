@@ -1,7 +1,7 @@
 """The calls to ECR that we need. Importing this imports the SDK, which takes long."""
 
 import json
-from contextlib import AsyncExitStack
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from typing import TYPE_CHECKING, Final, Self
 
 import attrs
@@ -27,7 +27,7 @@ _READ: Final = 10
 _MISSING: Final = frozenset({"RepositoryNotFoundException", "InvalidParameterException"})
 # A tag never moves, so what has none is what a push that failed left behind. Images that an index
 # refers to have none either; ECR keeps them as long as it keeps the index.
-_LIFECYCLE: Final = json.dumps(
+LIFECYCLE: Final = json.dumps(
     {
         "rules": [
             {
@@ -44,6 +44,17 @@ _LIFECYCLE: Final = json.dumps(
         ]
     }
 )
+
+
+def ecr_client(address: EcrAddress) -> AbstractAsyncContextManager["ECRClient"]:
+    """A client, opened by entering it, which connects to nobody yet."""
+    # The SDK writes what the variables say into it: it is for this client alone.
+    config = AioConfig(
+        connect_timeout=_CONNECT,
+        read_timeout=_READ,
+        retries={"mode": "standard"},  # three attempts, unless AWS_MAX_ATTEMPTS
+    )
+    return get_session().create_client("ecr", region_name=address.region, config=config)
 
 
 @attrs.define(eq=False)
@@ -65,15 +76,8 @@ class EcrClient:
         Region and account are the address's; credentials and endpoint those of AWS's variables.
         """
         stack = AsyncExitStack()
-        # The SDK writes what the variables say into it: it is for this client alone.
-        config = AioConfig(
-            connect_timeout=_CONNECT,
-            read_timeout=_READ,
-            retries={"mode": "standard"},  # three attempts, unless AWS_MAX_ATTEMPTS
-        )
         with asking("A client", address.host):
-            made = get_session().create_client("ecr", region_name=address.region, config=config)
-            return cls(address, await stack.enter_async_context(made), stack)
+            return cls(address, await stack.enter_async_context(ecr_client(address)), stack)
 
     async def close(self) -> None:
         """Close the connections."""
@@ -101,7 +105,7 @@ class EcrClient:
             await self._client.put_lifecycle_policy(
                 registryId=self.address.account,
                 repositoryName=repository,
-                lifecyclePolicyText=_LIFECYCLE,
+                lifecyclePolicyText=LIFECYCLE,
             )
 
     async def digest(self, image: ImageName) -> str | None:

@@ -10,6 +10,7 @@ import structlog
 
 from knative_lambda.adapters.http.sink import Sink
 from knative_lambda.domain import intake
+from knative_lambda.domain.announcement import DEAD_LETTER
 from knative_lambda.domain.cloudevent import PREFIX, CloudEvent
 from knative_lambda.domain.errors import PermanentError
 from knative_lambda.domain.instants import format_instant
@@ -17,7 +18,6 @@ from knative_lambda.domain.settlement import DeadLetter, Settlement
 from knative_lambda.ports import wire
 from knative_lambda.ports.event_source import Delivery, Message, Settler
 
-TYPE: Final = f"{PREFIX}dead.letter"
 _SOURCE: Final = PREFIX.removesuffix(".")
 
 _log = structlog.get_logger()
@@ -35,7 +35,7 @@ class EventSettler(Settler):
         if not isinstance(settlement, DeadLetter):
             return
         event = read(delivery.message)
-        if event is not None and event.type == TYPE:
+        if event is not None and event.type == DEAD_LETTER:
             # Whoever sends it here would send the next one too, and never stop.
             _log.warning("dead_letter.returned", event_id=event.id)
             return
@@ -59,7 +59,7 @@ def dead_letter(delivery: Delivery, why: DeadLetter, event: CloudEvent | None) -
         "specversion": "1.0",
         "id": f"{_mark(message, headers)}.dead.letter",
         "source": _SOURCE,
-        "type": TYPE,
+        "type": DEAD_LETTER,
         **({"subject": function.parser_id} if function is not None else {}),
         "time": format_instant(at),
         "datacontenttype": "application/json",

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from knative_lambda.adapters.kept_log import KeptLog
 from knative_lambda.adapters.local import environment
 from knative_lambda.adapters.local.file_urls import path_of
 from knative_lambda.adapters.local.installing import build_commands
-from knative_lambda.adapters.local.job_log import JobLog
 from knative_lambda.adapters.local.process_group import ProcessGroup
 from knative_lambda.adapters.local.toolchain import Command
 from knative_lambda.adapters.packing.digest import tree_hash_of_archive
@@ -19,7 +19,7 @@ _NOT_FOUND = 127  # as shells have it
 _GRACE = 5.0  # seconds
 
 
-async def build(job: JobSpec, app: Path, scratch: Path, log: JobLog) -> int:
+async def build(job: JobSpec, app: Path, scratch: Path, log: KeptLog) -> int:
     """Fill the new folder *app* with what the image holds; the exit code, 0 for a success.
 
     Cancelled, it leaves no process, and no thread that still writes.
@@ -53,7 +53,7 @@ def _unpack(job: JobSpec, app: Path, scratch: Path) -> Sequence[Command]:
     return build_commands(app)
 
 
-async def _run(command: Command, job: JobSpec, scratch: Path, log: JobLog) -> int:
+async def _run(command: Command, job: JobSpec, scratch: Path, log: KeptLog) -> int:
     if command.missing:
         log.line(command.missing)
         return _NOT_FOUND

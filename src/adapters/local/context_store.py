@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 import attrs
 
 from knative_lambda.domain.errors import TransientError
-from knative_lambda.ports.context_store import ContextStore, StoredContext
+from knative_lambda.ports.context_store import ContextStore, StoredContext, too_large
 
 
 @attrs.frozen
@@ -53,6 +53,17 @@ class DirectoryContextStore(ContextStore):
         """A `file:` URL."""
         return self._path(key).absolute().as_uri()
 
+    async def presign_put(self, key: str, expires_in: int) -> str:  # noqa: ARG002 - as above
+        """A `file:` URL; whoever writes there makes the folder."""
+        return self._path(key).absolute().as_uri()
+
+    async def fetch(self, key: str, most: int) -> bytes | None:
+        """Read the file."""
+        content = await asyncio.to_thread(_read, self._path(key), most)
+        if content is not None and len(content) > most:
+            raise too_large(key, most)
+        return content
+
     async def list(self) -> Sequence[StoredContext]:
         """All files; a context was stored when its last piece was written."""
         return await asyncio.to_thread(self._list)
@@ -73,6 +84,17 @@ class DirectoryContextStore(ContextStore):
     async def delete(self, key: str) -> None:
         """Remove the file."""
         await asyncio.to_thread(self._path(key).unlink, missing_ok=True)
+
+
+def _read(path: Path, most: int) -> bytes | None:
+    """As much of it as tells whether it is more than *most* bytes."""
+    try:
+        with path.open("rb") as file:
+            return file.read(most + 1)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise TransientError(f"the context cannot be read: {error.strerror}") from error
 
 
 def _write(write: Callable[[bytes], int], piece: bytes) -> None:

@@ -11,9 +11,11 @@ from typing import IO
 import attrs
 import structlog
 
+from knative_lambda.adapters.kept_log import KeptLog
 from knative_lambda.adapters.local.build import build
+from knative_lambda.adapters.local.build_logs import LOG, finish
 from knative_lambda.adapters.local.image_store import LocalImageRegistry
-from knative_lambda.adapters.local.job_log import JobLog
+from knative_lambda.adapters.threads import in_thread
 from knative_lambda.domain.errors import TransientError
 from knative_lambda.domain.failures import Reason
 from knative_lambda.domain.verdict import BuildStatus, Verdict
@@ -28,7 +30,7 @@ _log = structlog.get_logger()
 class _Job:
     seen: BuildJob
     folder: Path
-    log: JobLog
+    log: KeptLog
     task: "asyncio.Task[None]"
 
 
@@ -78,17 +80,21 @@ class LocalJobRunner(JobRunner):
         seen = BuildJob(
             name=job.name, function=job.function, build_id=job.build_id, started=self.now()
         )
-        log = JobLog(folder / "log")
+        log = KeptLog(folder / LOG)
         task = asyncio.create_task(self._run(job, folder, log))
         self._jobs[job.name] = _Job(seen, folder, log, task)
         return True
 
-    async def _run(self, job: JobSpec, folder: Path, log: JobLog) -> None:
+    async def _run(self, job: JobSpec, folder: Path, log: KeptLog) -> None:
         try:
             verdict = self.judge(await self._status(job, folder, log))
         except Exception:  # noqa: BLE001 - whatever happens, a Job has an end
             _log.exception("job.broken", job=job.name)
             verdict = None
+        try:
+            await in_thread(lambda: finish(log, job.log_url))
+        except OSError as error:
+            _log.warning("job.log_not_kept", job=job.name, error=error.strerror)
         seen = attrs.evolve(
             self._jobs[job.name].seen,
             ended=self.now(),
@@ -97,7 +103,7 @@ class LocalJobRunner(JobRunner):
         self._jobs[job.name].seen = seen
         self._ended.put_nowait(seen)
 
-    async def _status(self, job: JobSpec, folder: Path, log: JobLog) -> BuildStatus:
+    async def _status(self, job: JobSpec, folder: Path, log: KeptLog) -> BuildStatus:
         app = folder / "app"
         try:
             async with asyncio.timeout(job.timeout):

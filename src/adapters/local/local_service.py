@@ -1,7 +1,6 @@
 """One Service on this machine: a gateway, the revision behind it, and the one that will be."""
 
 import asyncio
-import json
 from collections.abc import Callable, Coroutine
 
 import attrs
@@ -11,6 +10,7 @@ from knative_lambda.adapters.local.gateway import Gateway, Route
 from knative_lambda.adapters.local.image_store import LocalImageRegistry
 from knative_lambda.adapters.local.output_lines import OutputLines
 from knative_lambda.adapters.local.process import FunctionProcess, NotReadyError
+from knative_lambda.ports.function_settings import function_settings
 from knative_lambda.ports.service_deployer import ServiceSpec
 
 # Over the function's own limit, whose answer is the better one.
@@ -75,7 +75,7 @@ class LocalService:
         if spec.config.secrets:
             _log.warning("service.without_secrets", service=spec.name, secrets=spec.config.secrets)
         output = OutputLines(self.listener)
-        process = FunctionProcess(app, spec.config.env, _settings(spec), output)
+        process = FunctionProcess(app, spec.config.env, function_settings(spec), output)
         try:
             await process.start()
         except NotReadyError as error:
@@ -110,13 +110,3 @@ class LocalService:
             self._in_background(self._current.process.close())
         while self._tasks:
             await asyncio.wait(self._tasks)
-
-
-def _settings(spec: ServiceSpec) -> str:
-    return json.dumps(
-        {
-            "build_id": spec.build_id,
-            "timeout_seconds": spec.config.timeout_seconds,
-            "triggers": [dict(attributes) for _, attributes in spec.triggers],
-        }
-    )

@@ -13,6 +13,7 @@ from knative_lambda.adapters.local import environment
 from knative_lambda.adapters.local.output_lines import OutputLines
 from knative_lambda.adapters.local.process_group import ProcessGroup
 from knative_lambda.adapters.local.toolchain import start_command
+from knative_lambda.ports.function_settings import VARIABLE
 
 _HOST = "127.0.0.1"
 _POLL = 0.05  # seconds between two health checks
@@ -84,7 +85,7 @@ class FunctionProcess:
         return group
 
     def _variables(self, port: int) -> Mapping[str, str]:
-        own = {"HOST": _HOST, "PORT": str(port), "FUNCTION_SETTINGS": self.settings}
+        own = {"HOST": _HOST, "PORT": str(port), VARIABLE: self.settings}
         return environment.of_function(self.env, own)
 
     async def _await_ready(self, group: ProcessGroup, url: str) -> None:

@@ -47,6 +47,22 @@ class RegistryClient:
             TransientError: There was no answer.
         """
         url = self.address.origin / "v2" / repository / path
+        answer = await self.answer(method, repository, url, headers)
+        if answer.status == HTTPStatus.NOT_FOUND:
+            return None
+        if answer.status != HTTPStatus.OK:
+            raise unexpected(self.address.title, answer.status)
+        return answer
+
+    async def answer(
+        self, method: str, repository: str, url: URL, headers: Mapping[str, str]
+    ) -> Answer:
+        """What the registry says at *url*, which is about *repository*; but not that it refuses.
+
+        Raises:
+            SetupError: There is something to mend.
+            TransientError: There was no answer.
+        """
         grant = self._grants.find(repository, self.clock())
         answer = await self._send(method, url, headers, grant)
         if answer.status == HTTPStatus.UNAUTHORIZED:
@@ -58,10 +74,6 @@ class RegistryClient:
             self._grants.drop(repository, grant)
             user = grant.user if grant is not None else None
             raise refused(self.address.title, user, answer.status)
-        if answer.status == HTTPStatus.NOT_FOUND:
-            return None
-        if answer.status != HTTPStatus.OK:
-            raise unexpected(self.address.title, answer.status)
         return answer
 
     async def close(self) -> None:

@@ -13,6 +13,10 @@ from knative_lambda.domain.errors import SetupError, TransientError
 REFUSALS: Final = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
 
 
+class RegistryRefusalError(SetupError):
+    """The registry knows who asks, or wants to, and says no."""
+
+
 @contextmanager
 def asking(whom: str) -> Iterator[None]:
     """Translate what goes wrong on the way to *whom* and back.
@@ -63,14 +67,14 @@ def unexpected(whom: str, status: int) -> SetupError | TransientError:
     return SetupError(f"{answered}, as no registry does: see what KLB_REGISTRY names")
 
 
-def refused(whom: str, user: str | None, status: int) -> SetupError:
+def refused(whom: str, user: str | None, status: int) -> RegistryRefusalError:
     """The error for a refusal of what *user*, or nobody, asked."""
     if user is None:
-        return SetupError(
+        return RegistryRefusalError(
             f"{whom} lets nobody in without credentials ({status}): put those of a user who may "
             "read there into auths of the Docker configuration (DOCKER_CONFIG)"
         )
-    return SetupError(
+    return RegistryRefusalError(
         f"{whom} refuses the user {user!r} ({status}): see to the password in the Docker "
         "configuration (DOCKER_CONFIG), and let this user read the repository; if a repository "
         "that is missing is refused too, make it"

@@ -47,3 +47,14 @@ async def check(channel: AbstractChannel, topology: Topology) -> None:
     for queue in topology.queues():
         with declaring(f"queue {queue.name!r}"):
             await channel.declare_queue(queue.name, passive=True)
+
+
+async def check_exchange(channel: AbstractChannel, topology: Topology) -> None:
+    """See that the exchange is there, which is all that a publisher needs to know of.
+
+    Raises:
+        SetupError: It is missing.
+        TransientError: The broker cannot be reached.
+    """
+    with declaring(f"exchange {topology.exchange!r}"):
+        await channel.declare_exchange(topology.exchange, passive=True)

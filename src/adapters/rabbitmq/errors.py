@@ -22,7 +22,7 @@ from yarl import URL
 
 from knative_lambda.domain.errors import SetupError, TransientError
 
-_NOT_ALLOWED: Final = 530  # AMQP's code for it
+NOT_ALLOWED: Final = 530  # AMQP's code for it
 _MISSING: Final = "NOT_FOUND - no "  # else it is there, and on a node that is not
 
 
@@ -48,7 +48,7 @@ def connecting(url: str) -> Iterator[None]:
                 "to that of its authority"
             )
             raise SetupError(message) from error
-        if error.args[:1] == (_NOT_ALLOWED,):
+        if error.args[:1] == (NOT_ALLOWED,):
             vhost = unquote(where.raw_path.removeprefix("/")) or "/"
             message = (
                 f"{broker} does not let {where.user!r} into the virtual host {vhost!r}: make it, "

@@ -1,7 +1,6 @@
 """The one connection of a process to its broker: opened when needed, and again when lost."""
 
 import asyncio
-import logging
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -15,25 +14,17 @@ from aio_pika.abc import AbstractChannel, AbstractConnection
 from aio_pika.exceptions import CONNECTION_EXCEPTIONS, ChannelNotFoundEntity, PublishError
 from yarl import URL
 
-from knative_lambda.adapters.rabbitmq import tolerance
-from knative_lambda.adapters.rabbitmq.declaration import check, declare
+from knative_lambda.adapters.rabbitmq.declaration import check, check_exchange, declare
+from knative_lambda.adapters.rabbitmq.dial import CONNECT_TIMEOUT, dial
 from knative_lambda.adapters.rabbitmq.errors import connecting, publishing, words
 from knative_lambda.adapters.rabbitmq.topology import Topology
-from knative_lambda.adapters.rabbitmq.trust import trusted
 from knative_lambda.domain.errors import TransientError
 from knative_lambda.ports.metrics import Metrics
 
-CONNECT_TIMEOUT: Final = 10.0  # seconds
-PUBLISH_TIMEOUT: Final = 30.0
+PUBLISH_TIMEOUT: Final = 30.0  # seconds
 KEPT_EVERY: Final = 2.0
-HEARTBEAT: Final = 10  # seconds; a peer that is silent for three of them is gone
 
 _log = structlog.get_logger()
-
-tolerance.install()
-# Whatever the client logs of a connection is raised too, and told by whoever it concerns.
-for _client in ("aio_pika", "aiormq"):
-    logging.getLogger(_client).setLevel(logging.CRITICAL)
 
 
 @attrs.define(eq=False)
@@ -43,6 +34,7 @@ class Link:
     Attributes:
         url: `amqp` or `amqps`, with the credentials; it may set its own `heartbeat`.
         passive: Whether the topology is only looked for, never declared.
+        publishes: Whether of the topology nothing but the exchange is used, or looked for.
         authority: The file of the certificates to trust; `None`: those of the system.
     """
 
@@ -50,6 +42,7 @@ class Link:
     topology: Topology
     metrics: Metrics
     passive: bool = False
+    publishes: bool = False
     authority: Path | None = None
     _connection: AbstractConnection | None = None
     _confirming: AbstractChannel | None = None
@@ -150,7 +143,7 @@ class Link:
                 await self._see_to_topology(self._connection)
             return self._connection
         self._connection = self._confirming = None
-        connection = await self._connect()
+        connection = await dial(self.url, self.authority)
         try:
             await self._see_to_topology(connection)
         except BaseException:
@@ -162,26 +155,11 @@ class Link:
         _log.info("broker.connected", host=URL(self.url).host, port=URL(self.url).port)
         return connection
 
-    async def _connect(self) -> AbstractConnection:
-        url = URL(self.url)
-        if "heartbeat" not in url.query:
-            url = url.update_query(heartbeat=HEARTBEAT)
-        trust = trusted(self.authority) if url.scheme == "amqps" else None
-        connection = aio_pika.Connection(
-            url, ssl_context=trust, client_properties={"connection_name": "knative-lambda"}
-        )
-        with connecting(self.url):
-            try:
-                await connection.connect(timeout=CONNECT_TIMEOUT)
-            except BaseException:
-                await connection.close()  # else it would close itself when it is forgotten
-                raise
-        return connection
-
     async def _see_to_topology(self, connection: AbstractConnection) -> None:
         with connecting(self.url):
             channel = await connection.channel()
-        await (check if self.passive else declare)(channel, self.topology)
+        see_to = check if self.passive else declare
+        await (check_exchange if self.publishes else see_to)(channel, self.topology)
         with connecting(self.url):
             await channel.close()
         self._stands = True

@@ -6,19 +6,23 @@ from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final, Self, TypedDict
 
+import aiohttp
 import attrs
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, IncompleteReadError
 
 from knative_lambda.adapters.aws.answers import Answer
 from knative_lambda.adapters.s3.client import s3_client
 from knative_lambda.adapters.s3.errors import asking
 from knative_lambda.adapters.s3.parts import Part
-from knative_lambda.ports.context_store import StoredContext
+from knative_lambda.domain.errors import TransientError
+from knative_lambda.ports.context_store import StoredContext, too_large
 
 if TYPE_CHECKING:
+    from aiobotocore.response import StreamingBody
     from types_aiobotocore_s3.client import S3Client
 
 _SEND: Final = 300  # seconds for a part in all its attempts: the SDK does not time what it sends
+_RECEIVE: Final = 60
 _ABORT: Final = 30  # seconds, in which nobody learns how the put ended
 _LONGEST: Final = 7 * 24 * 3600  # seconds for which S3 takes a signature
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -63,6 +67,21 @@ class Bucket:
                     return False
                 raise
         return True
+
+    async def get(self, key: str, most: int) -> bytes | None:
+        """What is stored under *key*, if that is no more than *most* bytes; `None`: nothing."""
+        with asking("s3:GetObject and s3:ListBucket", self.name):
+            try:
+                found = await self._client.get_object(Bucket=self.name, Key=key)
+            except ClientError as error:
+                if Answer.of(error).code in _MISSING:
+                    return None
+                raise
+            async with found["Body"] as body:
+                if found["ContentLength"] > most:
+                    raise too_large(key, most)
+                async with asyncio.timeout(_RECEIVE):
+                    return await self._read(body)
 
     async def put(self, key: str, part: Part) -> bool:
         """Store *part* and nothing else; false if something is there already."""
@@ -136,6 +155,15 @@ class Bucket:
                 ExpiresIn=min(expires_in, _LONGEST),
             )
 
+    async def presign_put(self, key: str, expires_in: int) -> str:
+        """A URL to PUT; as for `presign`."""
+        with asking("s3:PutObject", self.name):
+            return await self._client.generate_presigned_url(
+                "put_object",
+                Params={"Bucket": self.name, "Key": key},
+                ExpiresIn=min(expires_in, _LONGEST),
+            )
+
     async def contexts(self) -> Sequence[StoredContext]:
         """Everything in the bucket."""
         with asking("s3:ListBucket", self.name):
@@ -150,6 +178,13 @@ class Bucket:
         """Delete *key*, if it is there."""
         with asking("s3:DeleteObject", self.name):
             await self._client.delete_object(Bucket=self.name, Key=key)
+
+    async def _read(self, body: "StreamingBody") -> bytes:
+        try:
+            return await body.read()
+        except (aiohttp.ClientError, IncompleteReadError) as error:
+            message = f"s3:GetObject in the bucket {self.name!r}: the answer broke off"
+            raise TransientError(message) from error
 
     async def _unless_there(self, send: Callable[[_Condition], Awaitable[None]]) -> bool:
         try:

@@ -64,6 +64,24 @@ class S3ContextStore(ContextStore):
         """
         return await (await self._bucket()).presign(key, expires_in)
 
+    async def presign_put(self, key: str, expires_in: int) -> str:
+        """A URL to PUT, with any content type; otherwise as for `presign`.
+
+        Raises:
+            SetupError: As for `presign`.
+            TransientError: As for `presign`.
+        """
+        return await (await self._bucket()).presign_put(key, expires_in)
+
+    async def fetch(self, key: str, most: int) -> bytes | None:
+        """One call.
+
+        Raises:
+            SetupError: It has more than *most* bytes; or as for `put`.
+            TransientError: As for `put`.
+        """
+        return await (await self._bucket()).get(key, most)
+
     async def list(self) -> Sequence[StoredContext]:
         """Everything in the bucket; a context was stored when its upload began, to the second.
 

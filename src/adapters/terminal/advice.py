@@ -41,7 +41,7 @@ REJECTIONS: Final[Mapping[Rejection, str]] = {
     Rejection.RETRIES_EXHAUSTED: _AGAIN,
     Rejection.INTERNAL: _AGAIN,
 }
-_ENDS: Final[Mapping[str, str]] = {
+ENDS: Final[Mapping[str, str]] = {
     "build.cancelled": "submit it again if it is still wanted",
     "build.superseded": "a newer request has taken its place: nothing is to be done",
     "service.superseded": "a newer build is served in its place: nothing is to be done",
@@ -58,4 +58,4 @@ def advice(event: CloudEvent) -> str:
     """What to do about *event*, which says why there is no function."""
     kind = event.type.removeprefix(PREFIX)
     said = event.data.get("reason") if isinstance(event.data, Mapping) else None
-    return _BY_REASON.get((kind, str(said))) or _ENDS.get(kind, _AGAIN)
+    return _BY_REASON.get((kind, str(said))) or ENDS.get(kind, _AGAIN)

@@ -1,13 +1,15 @@
 """One dead letter for a person: why it is one, its story, all it holds, and what to do."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Final
 
 from knative_lambda.adapters.terminal.letter_facts import attributes, headers, properties
-from knative_lambda.adapters.terminal.letters import age, named
-from knative_lambda.adapters.terminal.printable import as_json, printable
+from knative_lambda.adapters.terminal.printable import as_json
+from knative_lambda.adapters.terminal.sections import in_sections, pairs
+from knative_lambda.adapters.terminal.table import age, named
 from knative_lambda.domain.instants import format_instant
+from knative_lambda.domain.printable import printable
 from knative_lambda.ports.letters import Letter, Reading
 
 _MILLISECOND: Final = 1_000_000
@@ -25,19 +27,15 @@ def story(letter: Letter, reading: Reading, advice: str, now: int) -> str:
     """
     size = f"{len(letter.message.body)} bytes"
     parts: dict[str, list[str]] = {
-        f"Dead letter {letter.id}": _pairs(_why(letter, reading, now)),
+        f"Dead letter {letter.id}": pairs(_why(letter, reading, now)),
         "Story": list(_story(letter)),
-        "Attributes": _pairs(attributes(reading)),
-        "Headers": _pairs(headers(letter)),
-        "Properties": _pairs(properties(letter)),
+        "Attributes": pairs(attributes(reading)),
+        "Headers": pairs(headers(letter)),
+        "Properties": pairs(properties(letter)),
         f"Body: {size}": _body(letter.message.body),
         "Next": [advice],
     }
-    return "\n".join(_part(title, lines) for title, lines in parts.items() if lines)
-
-
-def _part(title: str, lines: list[str]) -> str:
-    return "".join((f"{title}\n", *(f"  {line}\n" for line in lines)))
+    return in_sections(parts)
 
 
 def _why(letter: Letter, reading: Reading, now: int) -> dict[str, str]:
@@ -77,16 +75,6 @@ def _line(at: int | None, text: str) -> str:
 
 def _times(count: int) -> str:
     return "once" if count == 1 else f"{count} times"
-
-
-def _pairs(values: Mapping[str, object]) -> list[str]:
-    names = {printable(name): value for name, value in values.items()}
-    width = max(map(len, names), default=0)
-    return [f"{name:<{width}}  {_value(value)}".rstrip() for name, value in names.items()]
-
-
-def _value(value: object) -> str:
-    return printable(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
 
 
 def _body(body: bytes) -> list[str]:

@@ -5,17 +5,14 @@ from typing import Final
 
 import attrs
 
-from knative_lambda.adapters.terminal.printable import cut, printable
+from knative_lambda.adapters.terminal.table import NOTHING, age, in_columns, named
 from knative_lambda.domain.cloudevent import PREFIX
 from knative_lambda.domain.ids import FunctionId
 from knative_lambda.domain.instants import format_instant
+from knative_lambda.domain.printable import printable
 from knative_lambda.ports.letters import Letter, Reading
 
-NOTHING: Final = "-"
 _HEAD: Final = ("ID", "AGE", "REASON", "TYPE", "FUNCTION", "ATTEMPTS", "REPLAYS", "DETAIL")
-_WIDEST: Final = 48  # characters of a cell that is not the last
-_SECOND: Final = 1_000_000_000
-_UNITS: Final = (("d", 24 * 3600), ("h", 3600), ("m", 60), ("s", 1))
 
 
 @attrs.frozen(kw_only=True)
@@ -59,9 +56,7 @@ def table(rows: Sequence[Row], now: int, width: int | None) -> str:
         now: The time, for their ages.
         width: Characters that a line has room for; `None`: any number.
     """
-    cells = [_HEAD, *(_cells(one, now) for one in rows)]
-    widths = [max(map(len, column)) for column in zip(*cells, strict=True)][:-1]
-    return "".join(f"{cut(_line(line, widths), width)}\n" for line in cells)
+    return in_columns([_HEAD, *(_cells(one, now) for one in rows)], width)
 
 
 def subject(one: Row) -> str:
@@ -72,20 +67,6 @@ def subject(one: Row) -> str:
 def kind(event_type: str | None) -> str:
     """The type as people call it: without what all of ours begin with."""
     return NOTHING if event_type is None else printable(event_type.removeprefix(PREFIX))
-
-
-def named(function: FunctionId | None) -> str:
-    """The function as people call it."""
-    return NOTHING if function is None else f"{function.third_party_id}/{function.parser_id}"
-
-
-def age(since: int | None, now: int) -> str:
-    """The time from *since* to *now* in its largest unit."""
-    if since is None:
-        return "?"
-    seconds = max(0, now - since) // _SECOND
-    unit, size = next(((u, n) for u, n in _UNITS if seconds >= n), _UNITS[-1])
-    return f"{seconds // size}{unit}"
 
 
 def document(one: Row) -> dict[str, object]:
@@ -106,10 +87,4 @@ def document(one: Row) -> dict[str, object]:
 def _cells(one: Row, now: int) -> tuple[str, ...]:
     texts = (one.id, age(one.kept_at, now), printable(one.reason), kind(one.type))
     counts = (named(one.function), str(one.attempts), str(one.replays))
-    return (*(cut(text, _WIDEST) for text in (*texts, *counts)), printable(one.detail))
-
-
-def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
-    *firsts, last = cells
-    padded = (f"{cell:<{width}}" for cell, width in zip(firsts, widths, strict=True))
-    return "  ".join((*padded, last)).rstrip()
+    return (*texts, *counts, printable(one.detail))

@@ -15,6 +15,7 @@ _MARKS: Final = {
     "created": "32",
     "updated": "32",
     "failed": "31",
+    "letter": "31",
     "rejected": "31",
     "warning": "33",
 }
@@ -68,7 +69,7 @@ def _story(kind: str, data: Mapping[str, object]) -> str:
     if kind == "build.complete":
         how = "cached: this content is built already" if data.get("cached") else "built"
         return f"{how}, image {_digest(data.get('image_digest'))}, {data.get('duration')}"
-    if kind in ("build.failed", "build.rejected"):
+    if kind in ("build.failed", "build.rejected", "dead.letter"):
         return f"{data.get('reason')}: {data.get('detail')}"
     named = {"build.started": "job_name", "build.superseded": "superseded_by"}
     told = "detail" if kind == "service.failed" else named.get(kind, "service")

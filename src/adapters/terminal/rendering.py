@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 
 from knative_lambda.adapters.packing.listing import Listing
-from knative_lambda.adapters.terminal.printable import as_json, printable
+from knative_lambda.adapters.terminal.printable import as_json
+from knative_lambda.domain.printable import printable
 
 
 def as_text(facts: Mapping[str, str | None], context: Listing) -> str:

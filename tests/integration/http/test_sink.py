@@ -11,8 +11,9 @@ from contracts.event_publisher import STARTED, EventPublisherContract
 from structlog.testing import capture_logs
 from support.tcp_proxy import free_port
 
-from knative_lambda.adapters.http.letters import TYPE, EventSettler
+from knative_lambda.adapters.http.letters import EventSettler
 from knative_lambda.adapters.http.sink import HttpEventPublisher, Sink
+from knative_lambda.domain.announcement import DEAD_LETTER
 from knative_lambda.domain.errors import SetupError, TransientError
 from knative_lambda.domain.rejection import Rejection
 from knative_lambda.domain.settlement import Ack, DeadLetter, Retry, SetAside, Settlement
@@ -204,7 +205,7 @@ async def test_a_dead_letter_is_published_and_a_repeat_has_its_id(
 
     first, second = [wire.decode(message) for message in ingress.stored]
     assert first == second
-    assert (first.type, first.source) == (TYPE, "network.notifi.lambda")
+    assert (first.type, first.source) == (DEAD_LETTER, "network.notifi.lambda")
 
 
 @pytest.mark.parametrize("settlement", [Ack(), Retry(1.0, "away"), SetAside(1.0)])

@@ -11,7 +11,7 @@ from support.rabbitmq import RabbitMQServer
 from support.tcp_proxy import TcpProxy, free_port
 
 from knative_lambda.adapters.memory.metrics import MemoryMetrics
-from knative_lambda.adapters.rabbitmq import link as link_module
+from knative_lambda.adapters.rabbitmq import dial
 from knative_lambda.adapters.rabbitmq.event_publisher import RabbitMQEventPublisher
 from knative_lambda.adapters.rabbitmq.event_source import RabbitMQEventSource
 from knative_lambda.adapters.rabbitmq.link import Link
@@ -164,7 +164,24 @@ async def test_where_nobody_listens_somebody_may_later(topology: Topology) -> No
 async def test_a_wait_for_a_broker_that_says_nothing_has_an_end(
     rabbitmq: RabbitMQServer, proxy: TcpProxy, topology: Topology, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(link_module, "CONNECT_TIMEOUT", 0.1)
+    monkeypatch.setattr(dial, "CONNECT_TIMEOUT", 0.1)
     proxy.stall()
     told = await refusal(link_to(proxy.url(rabbitmq.url), topology), TransientError)
     assert "cannot be reached: no answer in time" in told
+
+
+async def test_who_only_publishes_needs_to_know_the_exchange_alone(
+    rabbitmq: RabbitMQServer, client: Client, topology: Topology
+) -> None:
+    await declared(client)
+    link = link_to(rabbitmq.writer_url, Topology(topology.exchange, "", ""), publishes=True)
+    await RabbitMQEventPublisher(link).publish(STARTED)
+    await link.close()
+    assert await client.depth(topology.announced) == 1
+
+
+async def test_an_exchange_that_is_missing_is_named_to_who_publishes(
+    rabbitmq: RabbitMQServer, topology: Topology
+) -> None:
+    told = await refusal(link_to(rabbitmq.writer_url, topology, publishes=True))
+    assert f"exchange '{topology.exchange}' is missing" in told

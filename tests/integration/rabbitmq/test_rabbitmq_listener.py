@@ -1,6 +1,8 @@
 """Whoever listens hears what is published from then on, and takes it from nobody."""
 
 import asyncio
+import json
+import time
 from collections.abc import AsyncIterator
 
 import attrs
@@ -9,19 +11,23 @@ from contracts.contract import DEADLINE
 from contracts.event_publisher import STARTED
 from support.amqp import Client
 from support.rabbitmq import RabbitMQServer
+from support.submitting import order
 from support.tcp_proxy import TcpProxy
 
 from knative_lambda.adapters.memory.metrics import MemoryMetrics
 from knative_lambda.adapters.rabbitmq.event_publisher import RabbitMQEventPublisher
 from knative_lambda.adapters.rabbitmq.link import Link
 from knative_lambda.adapters.rabbitmq.listener import RabbitMQListener
+from knative_lambda.adapters.rabbitmq.outbox import Outbox
 from knative_lambda.adapters.rabbitmq.producer import RabbitMQProducer
 from knative_lambda.adapters.rabbitmq.topology import Topology
-from knative_lambda.domain.announcement import PUBLISHED
+from knative_lambda.domain.announcement import DEAD_LETTER, PUBLISHED
 from knative_lambda.domain.cloudevent import PREFIX
 from knative_lambda.domain.errors import TransientError
+from knative_lambda.domain.rejection import Rejection
+from knative_lambda.domain.settlement import DeadLetter
 from knative_lambda.ports import wire
-from knative_lambda.ports.event_source import Message
+from knative_lambda.ports.event_source import Delivery, Message
 
 COMPLETE = attrs.evolve(STARTED, id="2", type=f"{PREFIX}build.complete")
 
@@ -106,3 +112,42 @@ async def test_a_broker_that_is_away_is_told(listener: RabbitMQListener, proxy: 
     proxy.refuse()
     with pytest.raises(TransientError, match="cannot be reached"):
         await listener.listen(PUBLISHED)
+
+
+async def give_up(link: Link, message: Message) -> None:
+    """As the service does it."""
+    why = DeadLetter(Rejection.NO_TARGET, "to: no complete build")
+    await Outbox(link, time.time_ns).settle(Delivery(message, None, time.time_ns()), why)
+
+
+async def test_what_is_given_up_is_heard_by_those_who_ask_for_it(
+    listener: RabbitMQListener, link: Link
+) -> None:
+    asked = order("service.rollback", "order-4711")
+    heard = await listener.listen(PUBLISHED | {DEAD_LETTER})
+    others = await listener.listen(PUBLISHED)
+    await give_up(link, Message(b"nothing that can be read"))
+    await give_up(link, asked.message)
+    event = await anext(heard)
+    assert (event.id, event.type) == (f"{asked.id}.dead.letter", DEAD_LETTER)
+    assert event.data == {
+        "third_party_id": "acme",
+        "parser_id": "hello",
+        "reason": "no_target",
+        "detail": "to: no complete build",
+        "type": f"{PREFIX}service.rollback",
+    }
+    await RabbitMQEventPublisher(link).publish(STARTED)
+    assert (await anext(others)).type == STARTED.type
+
+
+async def test_what_is_given_up_may_name_no_function(
+    listener: RabbitMQListener, link: Link
+) -> None:
+    heard = await listener.listen({DEAD_LETTER})
+    event = {"specversion": "1.0", "id": "1", "source": "shop", "type": "com.example.odd"}
+    await give_up(link, Message(json.dumps(event).encode(), wire.STRUCTURED))
+    told = await anext(heard)
+    assert told.subject is None
+    assert isinstance(told.data, dict)
+    assert set(told.data) == {"reason", "detail", "type"}

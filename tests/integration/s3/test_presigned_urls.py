@@ -47,6 +47,20 @@ async def test_a_presigned_url_is_for_reading_that_key_only(
     assert not is_valid("GET", url, "another secret", now)
 
 
+async def test_a_url_for_sending_is_for_that_alone_and_for_a_time(
+    store: S3ContextStore, secret: str
+) -> None:
+    url = await store.presign_put(KEY, 600)
+    now = datetime.now(UTC)
+    assert is_valid("PUT", url, secret, now)
+    assert not is_valid("GET", url, secret, now)
+    assert not is_valid("DELETE", url, secret, now)
+    assert not is_valid("PUT", url.replace("one.tar.gz", "two.tar.gz"), secret, now)
+    assert not is_valid("PUT", url, secret, now + timedelta(seconds=600))
+    query = parse_qs(urlsplit(await store.presign_put(KEY, 30 * DAY)).query)
+    assert query["X-Amz-Expires"] == [str(7 * DAY)]
+
+
 async def test_a_presigned_url_of_an_odd_key_is_downloaded(
     store: S3ContextStore, bucket: BackDoor
 ) -> None:
@@ -57,8 +71,8 @@ async def test_a_presigned_url_of_an_odd_key_is_downloaded(
 
 
 async def test_presigning_asks_s3_for_nothing(store: S3ContextStore, gate: S3Gate) -> None:
-    url = await store.presign(KEY, 600)
-    assert url.startswith(f"{gate.url}/{store.bucket}/{KEY}?")
+    for presign in (store.presign, store.presign_put):
+        assert (await presign(KEY, 600)).startswith(f"{gate.url}/{store.bucket}/{KEY}?")
     assert gate.calls == []
 
 
@@ -141,5 +155,6 @@ async def test_without_credentials_nothing_is_presigned(
 ) -> None:
     aws.delenv("AWS_ACCESS_KEY_ID")
     aws.delenv("AWS_SECRET_ACCESS_KEY")
-    with pytest.raises(SetupError, match=r"there are no AWS credentials, .*: give this service"):
-        await store.presign(KEY, 600)
+    for presign in (store.presign, store.presign_put):
+        with pytest.raises(SetupError, match=r"there are no AWS credentials, .*: give this"):
+            await presign(KEY, 600)

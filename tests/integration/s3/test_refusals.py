@@ -110,8 +110,9 @@ async def test_what_a_person_must_mend_says_so(
     [
         (lambda store: store.list(), "GET list-type", "s3:ListBucket"),
         (lambda store: store.delete(KEY), "DELETE", "s3:DeleteObject"),
+        (lambda store: store.fetch(KEY, 1), "GET", "s3:GetObject and s3:ListBucket"),
     ],
-    ids=["list", "delete"],
+    ids=["list", "delete", "fetch"],
 )
 async def test_a_permission_that_is_missing_is_named(
     store: S3ContextStore,

@@ -22,6 +22,13 @@ class TestS3ContextStore(ContextStoreContract):
         ):
             return await response.read()
 
+    async def send(self, url: str, content: bytes) -> None:
+        async with (
+            aiohttp.ClientSession(raise_for_status=True) as client,
+            client.put(URL(url, encoded=True), data=content) as response,
+        ):
+            assert response.status == 200
+
     async def stored(self) -> dict[str, bytes]:
         return await self.bucket.stored()
 

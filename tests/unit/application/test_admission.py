@@ -38,6 +38,7 @@ def job(tenant: str, number: int) -> JobSpec:
         image=f"registry.test/{tenant}:{number}",
         context_url="memory:context",
         tree_hash="0" * 64,
+        log_url="memory:put:log",
         timeout=60,
     )
 

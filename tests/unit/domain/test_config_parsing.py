@@ -6,7 +6,6 @@ import pytest
 from support.domain import FUNCTION, start_data
 
 from knative_lambda.domain import names
-from knative_lambda.domain.config_parsing import MOST_BYTES
 from knative_lambda.domain.fields import InvalidRequestError, Problem
 from knative_lambda.domain.ids import FunctionId
 from knative_lambda.domain.request import FunctionConfig, Resources, Scaling, default_trigger
@@ -112,7 +111,9 @@ def test_a_wrong_variable_is_refused(env: object) -> None:
     assert problems[0].field.startswith("function.env")
 
 
-@pytest.mark.parametrize("name", ["PORT", "HOST", "K_SERVICE", "K_CONFIGURATION", "K_REVISION"])
+@pytest.mark.parametrize(
+    "name", ["PORT", "HOST", "FUNCTION_SETTINGS", "K_SERVICE", "K_REVISION", "K_SINK", "K_"]
+)
 def test_a_variable_of_the_platform_is_refused(name: str) -> None:
     problems = refused(env={name: "v"})
 
@@ -120,7 +121,14 @@ def test_a_variable_of_the_platform_is_refused(name: str) -> None:
     assert "set by the platform" in problems[0].rule
 
 
-@pytest.mark.parametrize("name", [OWN, f"{OWN}-db", f"{OWN}.db", f"{OWN}-a.b-c1"])
+@pytest.mark.parametrize("name", ["HOSTS", "SUPPORT", "PORT_1", "FUNCTION", "K", "KEY", "k_low"])
+def test_a_variable_that_is_only_alike_is_taken(name: str) -> None:
+    assert parsed(env={name: "v"}).env == ((name, "v"),)
+
+
+@pytest.mark.parametrize(
+    "name", [OWN, f"{OWN}-db", f"{OWN}.db", f"{OWN}-a.b-c1", f"{OWN}--x", f"{OWN}.a.b"]
+)
 def test_a_secret_of_the_function_itself_is_taken(name: str) -> None:
     assert parsed(secrets=[name]).secrets == (name,)
 
@@ -134,6 +142,10 @@ STRANGE_SECRETS: list[object] = [
     f"{OWN}-",
     f"{OWN}-DB",
     f"{OWN}/db",
+    f"{OWN}..db",
+    f"{OWN}.-db",
+    f"{OWN}-.db",
+    f"{OWN}.db-.x",
     f"{OWN}\n",
     OWN.upper(),
     OWN[:-1],
@@ -272,21 +284,3 @@ def test_the_least_replicas_must_not_be_over_the_most() -> None:
     assert refused_fields(scaling={"min": 5, "max": 4}) == ["function.scaling.min"]
     assert parsed(scaling={"min": 4, "max": 4}).scaling.minimum == 4
     assert parsed(scaling={"min": 5, "max": 0}).scaling.minimum == 5
-
-
-def test_a_configuration_has_a_largest_size() -> None:
-    room = MOST_BYTES - len('{"env": {"A0": "", "A1": "", "A2": "", "A3": ""}}')
-    env = {f"A{n}": "v" * (room // 4) for n in range(4)}
-    assert room % 4 == 3
-
-    assert parsed(env={**env, "A0": env["A0"] + "vvv"})
-    problems = refused(env={**env, "A0": env["A0"] + "vvvv"})
-
-    assert [problem.field for problem in problems] == ["function"]
-    assert f"{MOST_BYTES + 1} bytes" in problems[0].value
-
-
-def test_the_size_is_counted_in_bytes() -> None:
-    env = {f"A{n}": "ä" * 4000 for n in range(3)}
-
-    assert refused_fields(env=env) == ["function"]

@@ -39,7 +39,7 @@ async def concluded(told: Told, service: Service | None, *events: CloudEvent) ->
 
     following = Following(ASKED, Broadcast([events]).listen, MemoryRecords(), told)
     await following.begin()
-    await conclude(following, look, told)
+    await conclude(ASKED, following, look, told)
 
 
 @pytest.mark.parametrize("served", ["service.created", "service.updated"])

@@ -3,11 +3,11 @@
 import attrs
 import pytest
 
-from knative_lambda.entrypoints.reachable import reachable
+from knative_lambda.entrypoints.reachable import reachable, readable
 from knative_lambda.settings import Settings, SettingsError
 
-USUAL = Settings()
-HTTP = Settings(event_publisher="http", sink="http://sink.test")
+USUAL = Settings(context_bucket="contexts")
+HTTP = attrs.evolve(USUAL, event_publisher="http", sink="http://sink.test")
 MEMORY = Settings(
     context_store="memory", image_registry="memory", job_runner="memory", service_deployer="memory"
 )
@@ -28,9 +28,17 @@ def test_settings_that_lead_to_a_service_are_taken() -> None:
     [
         (attrs.evolve(USUAL, event_publisher="memory"), "", "KLB_EVENT_PUBLISHER"),
         (HTTP, "listens", "KLB_EVENT_PUBLISHER"),
+        (attrs.evolve(HTTP, sink=""), "", "K_SINK"),
+        (Settings(), "uploads", "KLB_CONTEXT_BUCKET"),
         (MEMORY, "uploads", "KLB_CONTEXT_STORE"),
     ],
 )
 def test_settings_that_lead_nowhere_are_told(settings: Settings, want: str, variable: str) -> None:
     with pytest.raises(SettingsError, match=variable):
         check(settings, want)
+
+
+def test_records_must_be_where_others_see_them() -> None:
+    readable(USUAL)
+    with pytest.raises(SettingsError, match="KLB_SERVICE_DEPLOYER"):
+        readable(MEMORY)

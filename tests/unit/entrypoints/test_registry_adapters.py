@@ -12,7 +12,7 @@ from yarl import URL
 from knative_lambda.adapters.ecr.image_registry import EcrImageRegistry
 from knative_lambda.adapters.oci.image_registry import OciImageRegistry
 from knative_lambda.entrypoints.container import Container
-from knative_lambda.entrypoints.registry_adapters import registry_kind
+from knative_lambda.entrypoints.registry_addresses import registry_kind
 from knative_lambda.settings import Settings, SettingsError
 
 ECR = "123456789012.dkr.ecr.eu-west-3.amazonaws.com"

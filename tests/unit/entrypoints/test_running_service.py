@@ -52,9 +52,9 @@ async def service(settings: Settings) -> AsyncIterator[RunningService]:
 
 async def test_over_http_the_event_is_posted_to_the_sink(sink: Sink) -> None:
     async with service(Settings(event_publisher="http", sink=sink.url)) as one:
-        await one.send(ASKED)
+        await one.send(ASKED.message, ASKED.event)
     (message,) = sink.posted
-    assert wire.decode(message) == ASKED.start.event
+    assert wire.decode(message) == ASKED.event
 
 
 @pytest.mark.parametrize(
@@ -69,6 +69,6 @@ async def test_who_is_away_is_told_with_the_variable_that_names_it(
 ) -> None:
     async with service(settings) as one:
         with pytest.raises(TransientError) as caught:
-            await one.send(ASKED)
-    advice = f"see that it runs and that {variable} names it, and submit again with --id order-4711"
+            await one.send(ASKED.message, ASKED.event)
+    advice = f"see that it runs and that {variable} names it, and try again with --id order-4711"
     assert advice in str(caught.value)

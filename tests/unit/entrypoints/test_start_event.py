@@ -29,7 +29,7 @@ def test_little_is_enough() -> None:
     assert (request.source_url, request.runtime) == (URL, "nodejs22")
     assert (request.handler, request.build_timeout) == ("index.handler", 1800)
     assert not request.force
-    event = one.start.event
+    event = one.event
     assert (event.source, event.subject) == ("knative-lambda/submit", "hello")
     assert uuid.UUID(event.id).version == 4
 
@@ -57,7 +57,7 @@ def test_the_same_id_asks_for_the_same_build() -> None:
 
 
 def test_an_empty_id_counts_as_none() -> None:
-    assert asked("--parser", "hello", "--id", "").start.event.named
+    assert asked("--parser", "hello", "--id", "").event.named
 
 
 def test_a_folder_tells_what_the_options_do_not() -> None:
@@ -72,7 +72,7 @@ def test_a_folder_tells_what_the_options_do_not() -> None:
 
 def test_the_message_is_what_was_checked() -> None:
     one = asked("--parser", "hello")
-    assert wire.decode(one.message) == one.start.event
+    assert wire.decode(one.message) == one.event
 
 
 def test_a_url_does_not_name_the_function() -> None:

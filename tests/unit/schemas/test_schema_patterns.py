@@ -14,7 +14,7 @@ from knative_lambda.domain import rules
 from knative_lambda.domain.fields import Pattern
 
 SCHEMAS = [schema(kind.name) for kind in types()]
-MORE = ("https://user:word@a.test/b", "0" * 64)  # a login, a signature
+MORE = ("https://user:word@a.test/b", "0" * 64, "PORT")  # a login, a signature, a variable
 ENDS = ("", "\n", " ", ".", "/", "-", "/..", "\u0661", "\u2028", "\0", "\ud800", "a" * 300)
 ASK_NODE = """
 const { patterns, texts } = JSON.parse(require('fs').readFileSync(0, 'utf8'));

@@ -211,6 +211,15 @@ def test_of_a_long_log_the_end_is_kept() -> None:
     assert detail.endswith("the end")
 
 
+def test_credentials_are_told_to_nobody() -> None:
+    log = "fetching https://acme:s3cr3t@git.test/a.git\nDB_PASSWORD=s3cr3t"
+
+    assert verdict_of(3, log_tail=log).detail == (
+        "exit code 3\nfetching https://[redacted]@git.test/a.git\nDB_PASSWORD=[redacted]"
+    )
+    assert "s3cr3t" not in verdict_of(3, message=log).detail
+
+
 @given(
     log=st.text(st.characters(codec=None), max_size=3000),
     message=st.text(st.characters(codec=None), max_size=200),
@@ -230,4 +239,4 @@ def test_whatever_a_build_says_its_detail_can_be_published(
     if verdict is not None:
         assert len(verdict.detail) <= 2000
         assert all(c in "\n\t" or " " <= c < "\x7f" or c >= "\xa0" for c in verdict.detail)
-        assert verdict.detail.encode()
+        verdict.detail.encode()  # there is no half of a surrogate pair

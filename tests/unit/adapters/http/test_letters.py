@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.event_schemas import published_faults
 
-from knative_lambda.adapters.http.letters import TYPE, dead_letter
+from knative_lambda.adapters.http.letters import dead_letter
 from knative_lambda.adapters.http.letters import read as read_event
+from knative_lambda.domain.announcement import DEAD_LETTER
 from knative_lambda.domain.rejection import Rejection
 from knative_lambda.domain.settlement import DeadLetter
 from knative_lambda.ports import wire
@@ -42,7 +43,7 @@ def test_it_says_what_was_given_up_and_why() -> None:
     assert made == {
         "specversion": "1.0",
         "source": "network.notifi.lambda",
-        "type": TYPE,
+        "type": DEAD_LETTER,
         "subject": "orders",
         "time": "2026-03-01T13:00:00Z",
         "datacontenttype": "application/json",

@@ -20,6 +20,11 @@ class TestDirectoryContextStore(ContextStoreContract):
     async def download(self, url: str) -> bytes:
         return path_of(url).read_bytes()
 
+    async def send(self, url: str, content: bytes) -> None:
+        path = path_of(url)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+
     async def stored(self) -> dict[str, bytes]:
         folder = self.state / "contexts"
         files = [path for path in folder.rglob("*") if path.is_file()]

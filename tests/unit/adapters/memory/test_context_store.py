@@ -22,6 +22,9 @@ class TestMemoryContextStore(ContextStoreContract):
     async def download(self, url: str) -> bytes:
         return self.memory.read(url)
 
+    async def send(self, url: str, content: bytes) -> None:
+        self.memory.send(url, content)
+
     async def stored(self) -> dict[str, bytes]:
         return {key: content for key, (content, _) in self.memory._stored.items()}
 

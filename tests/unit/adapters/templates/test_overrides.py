@@ -4,8 +4,13 @@ from pathlib import Path
 
 import attrs
 import pytest
+from support import knative_specs
+from support.jobs import SETTINGS, spec_of
+from support.knative_world import PLACE
 from support.own_templates import DOCKERFILE, FUNCTION, planted, refused
 
+from knative_lambda.adapters.knative.manifests import Manifests
+from knative_lambda.adapters.kubernetes.job_manifest import manifest
 from knative_lambda.adapters.packing.generated import generated
 from knative_lambda.adapters.packing.installation import Installation
 from knative_lambda.adapters.templates.folder import packaged
@@ -15,9 +20,11 @@ from knative_lambda.adapters.templates.values import VALUES
 from knative_lambda.domain.ids import FunctionId
 from knative_lambda.domain.request import BuildRequest
 from knative_lambda.domain.runtimes import RUNTIMES
+from knative_lambda.ports.service_deployer import Service
 
 RENDERED = [name for name in packaged() if name.endswith(".j2")]
 REQUEST = BuildRequest(function=FunctionId("acme", "hello"), runtime="nodejs22", source_url="")
+JOB = spec_of(REQUEST.function, "0123456789abcdef" * 2)
 ROWS = {row.language: row for row in RUNTIMES.values()}
 
 
@@ -36,6 +43,13 @@ def test_each_template_gets_the_values_of_its_table_and_no_others() -> None:
     noting = Noting()
     for row in ROWS.values():
         list(generated(noting, REQUEST, row, Installation(), has_manifest=False))
+    owner = Service(name=knative_specs.NAME, uid="an-uid", version="1", key=None)
+    served = knative_specs.spec(1, "a")
+    manifest(JOB, attrs.evolve(SETTINGS, templates=noting))
+    in_a_cluster = Manifests(attrs.evolve(PLACE, templates=noting))
+    in_a_cluster.service(served)
+    in_a_cluster.service_account(served, owner)
+    in_a_cluster.trigger(served, owner, *served.triggers[0])
     assert noting.seen == {name: set(values) for name, values in VALUES.items()}
     assert set(VALUES) == set(RENDERED)
 
@@ -98,12 +112,13 @@ def test_a_folder_may_be_one_that_kubernetes_mounts(tmp_path: Path) -> None:
 
 
 IN_NODEJS = "in runtimes/nodejs are: Dockerfile.j2, package.json.j2, runtime/"
+TOP = "kaniko-job.yaml.j2, runtimes/, service.yaml.j2, serviceaccount.yaml.j2, trigger.yaml.j2"
 STRAYS = {
     "runtimes/nodejs/Dockerfile.j2.txt": IN_NODEJS,
     "runtimes/nodejs/Dockerfile": IN_NODEJS,
     "runtimes/nodejs/.gitkeep": IN_NODEJS,
-    "README.md": "there are: runtimes/",
-    "Dockerfile.j2": "there are: runtimes/",
+    "README.md": f"there are: {TOP}",
+    "Dockerfile.j2": f"there are: {TOP}",
     "runtimes/dockerignore.j2": (
         "in runtimes are: dockerignore, func.yaml.j2, function.json.j2, go/, nodejs/, python/"
     ),

@@ -9,7 +9,8 @@ import pytest
 from knative_lambda.adapters.terminal.letter_advice import next_step, next_step_of_function
 from knative_lambda.adapters.terminal.letter_facts import facts
 from knative_lambda.adapters.terminal.letter_story import story
-from knative_lambda.adapters.terminal.letters import Row, age, document, row, subject, table
+from knative_lambda.adapters.terminal.letters import Row, document, row, subject, table
+from knative_lambda.adapters.terminal.table import age
 from knative_lambda.application.replay import reading
 from knative_lambda.domain.ids import FunctionId
 from knative_lambda.ports.event_source import Failure, Message

@@ -1,0 +1,111 @@
+"""What a log must not keep: credentials, by their forms, and those that are known word for word."""
+
+import re
+from collections.abc import Iterable
+from typing import Final, Self
+from urllib.parse import quote
+
+import attrs
+
+INSTEAD: Final = "[redacted]"
+_SHORTEST: Final = 6  # characters of a secret that is known; what is shorter is found everywhere
+_VALUE: Final = r"(?P<hidden>[^\s\"'&,;<>]{4,})"
+
+
+@attrs.frozen
+class _Form:
+    """How a kind of secret looks.
+
+    Attributes:
+        signs: In lower case; where none of them stands there is none of that kind. To look for
+            words is a hundred times faster.
+        pattern: Its group `hidden` is to go.
+    """
+
+    signs: tuple[str, ...]
+    pattern: re.Pattern[str]
+
+
+def _form(signs: str, pattern: str, flags: int = re.ASCII | re.IGNORECASE) -> _Form:
+    return _Form(tuple(signs.split()), re.compile(pattern, flags))
+
+
+_FORMS: Final = (
+    # https://user:password@host, and a token in the user's place
+    _form("://", r"://(?P<hidden>[^\s/@\"'<>]{1,2000})@"),
+    # a header, to the end of its line or of the quotes around it
+    _form(
+        "authorization",
+        r"\bauthorization[\"']?[ \t]{0,8}[:=][ \t]{0,8}[\"']?(?P<hidden>[^\r\n\"']+)",
+    ),
+    _form("bearer", r"\bbearer[ \t]{1,8}(?P<hidden>[a-z0-9._~+/=-]{12,})"),
+    # what signs a URL
+    _form(
+        "x-amz- accesskeyid= signature= sig= token= key=",
+        r"[?&](?:x-amz-(?:signature|credential|security-token)|awsaccesskeyid|signature|sig"
+        rf"|access_token|token|key)={_VALUE}",
+    ),
+    # password=..., "auth": "...", SECRET_KEY: ..., //registry/:_authToken=...
+    _form(
+        "passw passphrase secret key auth token",
+        r"(?:passw(?:or)?d|passphrase|secret|(?:api|access|private)[_-]?key"
+        r"|_auth|[\"']auth|(?:auth|access|session|identity)[_-]?token)"
+        r"[\w.-]{0,64}[\"']?[ \t]{0,8}(?:=|:(?=[ \t]{0,8}[\"']?[^\s\"']{8}))"
+        rf"[ \t]{{0,8}}[\"']?{_VALUE}",
+    ),
+    _form("akia asia", r"(?P<hidden>\b(?:AKIA|ASIA)[A-Z0-9]{16}\b)", re.ASCII),
+    _form(
+        "gho_ ghp_ ghr_ ghs_ ghu_ github_pat_ glpat- npm_ pypi- dckr_pat_ xox",
+        r"(?P<hidden>\b(?:gh[oprsu]_|github_pat_|glpat-|npm_|pypi-|dckr_pat_|xox[abeoprs]-)"
+        r"[\w-]{16,})",
+        re.ASCII,
+    ),
+    # a JSON Web Token
+    _form("eyj", r"(?P<hidden>(?<![\w-])eyJ[\w-]{8,2000}\.[\w-]{8,}\.[\w-]*)", re.ASCII),
+    _form(
+        "private",
+        r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY-----(?P<hidden>(?:(?!-----)[\s\S]){1,16384})",
+        re.ASCII,
+    ),
+)
+
+
+@attrs.frozen
+class Redactor:
+    """Hides what it recognizes; what has no form, and is not known, it cannot.
+
+    Attributes:
+        known: Secrets, word for word.
+    """
+
+    known: tuple[re.Pattern[str], ...] = attrs.field(repr=False, default=())
+
+    @classmethod
+    def of(cls, secrets: Iterable[str]) -> Self:
+        """One that knows *secrets*, also as they stand in a URL."""
+        words = {word for secret in secrets for word in (secret, quote(secret, safe=""))}
+        return cls(
+            tuple(
+                re.compile(f"(?P<hidden>{re.escape(word)})")
+                for word in sorted(words)
+                if len(word) >= _SHORTEST
+            )
+        )
+
+    def matches(self, text: str) -> list[re.Match[str]]:
+        """All that is recognized in *text*, each with what it is recognized by."""
+        lowered = text.lower()
+        found = [match for word in self.known for match in word.finditer(text)]
+        for form in _FORMS:
+            if any(sign in lowered for sign in form.signs):
+                found += form.pattern.finditer(text)
+        return found
+
+    def __call__(self, text: str) -> str:
+        """*text* without secrets."""
+        kept, at = [], 0
+        for start, end in sorted(match.span("hidden") for match in self.matches(text)):
+            if start >= at:
+                kept += [text[at:start], INSTEAD]
+            at = max(at, end)
+        return "".join((*kept, text[at:]))

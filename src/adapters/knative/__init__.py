@@ -1,0 +1,1 @@
+"""Functions served by Knative: their Services, ServiceAccounts and Triggers."""

@@ -1,0 +1,94 @@
+"""Whether Knative is installed, and the functions' Broker ready."""
+
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import Any, Final
+
+import attrs
+
+from knative_lambda.adapters.knative.place import Place
+from knative_lambda.adapters.knative.sight import condition_of
+from knative_lambda.adapters.kubernetes.api import KubernetesApi, Refusal
+from knative_lambda.adapters.kubernetes.errors import meaning
+from knative_lambda.ports.check import Check, Finding, broken, doubtful, fine
+
+_BROKER: Final = "Broker"
+_EVENTING: Final = "Knative Eventing"
+_RELEASE: Final = (
+    "kubectl apply --filename https://github.com/knative/{0}/releases/latest/download/{1}"
+)
+_PARTS: Final = (
+    (
+        "Knative Serving",
+        "/apis/serving.knative.dev/v1",
+        ("services",),
+        _RELEASE.format("serving", "serving-crds.yaml"),
+    ),
+    (
+        _EVENTING,
+        "/apis/eventing.knative.dev/v1",
+        ("triggers", "brokers"),
+        _RELEASE.format("eventing", "eventing-crds.yaml"),
+    ),
+)
+
+
+@attrs.frozen
+class KnativeCheck(Check):
+    """Asks which kinds there are, and for one Broker."""
+
+    api: KubernetesApi
+    place: Place
+
+    @property
+    def subject(self) -> str:
+        """Knative."""
+        return "Knative"
+
+    async def findings(self) -> Sequence[Finding]:
+        """What is installed; and if it can be, whether the Broker is ready."""
+        found = [await self._part(*part) for part in _PARTS]
+        if not found[-1].mend and await self._has_namespace():
+            found.append(await self._broker())
+        return found
+
+    async def _part(self, name: str, root: str, wanted: Sequence[str], mend: str) -> Finding:
+        try:
+            known = {each["name"] for each in (await self.api.call("GET", root))["resources"]}
+        except Refusal as refusal:
+            if refusal.status != HTTPStatus.NOT_FOUND:
+                raise meaning(refusal, f"see {root}") from refusal
+            known = set()
+        missing = [each for each in wanted if each not in known]
+        if missing:
+            group = root.split("/")[2]
+            told = ", ".join(f"{each}.{group}" for each in missing)
+            return broken(name, f"the cluster does not know {told}", mend)
+        return fine(name, "is installed")
+
+    async def _has_namespace(self) -> bool:
+        """Whether it can be: who may not see it looks all the same."""
+        try:
+            await self.api.call("GET", f"/api/v1/namespaces/{self.place.namespace}")
+        except Refusal as refusal:
+            return refusal.status != HTTPStatus.NOT_FOUND
+        return True
+
+    async def _broker(self) -> Finding:
+        name, namespace = self.place.broker, self.place.namespace
+        what = f"{name} in the namespace {namespace}"
+        root = f"/apis/eventing.knative.dev/v1/namespaces/{namespace}/brokers"
+        look = f"kubectl describe broker {name} --namespace {namespace}"
+        try:
+            found: Mapping[str, Any] = await self.api.call("GET", f"{root}/{name}")
+        except Refusal as refusal:
+            if refusal.status == HTTPStatus.FORBIDDEN:
+                return doubtful(_BROKER, f"{what} cannot be seen from here", f"{look}, by who may")
+            if refusal.status != HTTPStatus.NOT_FOUND:
+                raise meaning(refusal, "get brokers") from refusal
+            mend = "kubectl apply --filename deploy/base/brokers.yaml; or name another: "
+            return broken(_BROKER, f"{what} is not there", f"{mend}export KLB_BROKER=NAME")
+        ready, message = condition_of(found, "it is being set up")
+        if not ready:
+            return broken(_BROKER, f"{what} is not ready: {message}", look)
+        return fine(_BROKER, f"{what} is ready")

@@ -1,0 +1,109 @@
+"""Whether a namespace is there, lets our pods in, and has what the settings name."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import Any, Final
+
+import attrs
+
+from knative_lambda.adapters.kubernetes.api import KubernetesApi, Refusal
+from knative_lambda.adapters.kubernetes.errors import meaning
+from knative_lambda.ports.check import Check, Finding, broken, doubtful, fine
+
+_NAMESPACE: Final = "namespace"
+_SECURITY: Final = "pod security"
+_ENFORCED: Final = "pod-security.kubernetes.io/enforce"
+_HIDDEN: Final = object()
+
+_Found = Mapping[str, Any]
+
+
+@attrs.frozen(kw_only=True)
+class Named:
+    """An object that a setting names.
+
+    Attributes:
+        resource: The plural, such as `secrets`.
+        key: That it must have among its data; empty for none.
+        mend: The command that makes it.
+    """
+
+    resource: str
+    name: str
+    key: str = ""
+    mend: str
+
+    @property
+    def kind(self) -> str:
+        """Of the object, as people call it."""
+        return {"secrets": "Secret", "configmaps": "ConfigMap"}.get(self.resource, "ServiceAccount")
+
+
+@attrs.frozen(kw_only=True)
+class NamespaceCheck(Check):
+    """Reads objects by their names.
+
+    Attributes:
+        root: Whether pods run as root there, as those of builds must.
+        objects: That must be there.
+    """
+
+    api: KubernetesApi
+    namespace: str
+    root: bool
+    objects: tuple[Named, ...] = ()
+
+    @property
+    def subject(self) -> str:
+        """The namespace."""
+        return _NAMESPACE
+
+    async def findings(self) -> Sequence[Finding]:
+        """Whether it is there; and then what is in it."""
+        found = await self._read(f"/api/v1/namespaces/{self.namespace}", "get namespaces")
+        if found is None:
+            mend = f"kubectl create namespace {self.namespace}"
+            return [broken(_NAMESPACE, f"{self.namespace} is not there", mend)]
+        objects = await asyncio.gather(*(self._object(each) for each in self.objects))
+        if isinstance(found, Mapping):
+            return [fine(_NAMESPACE, f"{self.namespace} is there"), self._security(found), *objects]
+        told = f"{self.namespace} and its labels cannot be seen from here"
+        mend = f"kubectl get namespace {self.namespace} --show-labels, by somebody who may"
+        return [doubtful(_NAMESPACE, told, mend), *objects]
+
+    def _security(self, namespace: _Found) -> Finding:
+        level = (namespace["metadata"].get("labels") or {}).get(_ENFORCED, "")
+        label = f"kubectl label --overwrite namespace {self.namespace} {_ENFORCED}=baseline"
+        if self.root and level == "restricted":
+            told = f"{self.namespace} is restricted, and lets no pod in that builds as root"
+            return broken(_SECURITY, told, label)
+        if level in ("baseline", "restricted"):
+            return fine(_SECURITY, f"pods in {self.namespace} are held to {level}")
+        told = f"pods in {self.namespace} are held to nothing"
+        return doubtful(_SECURITY, told, label)
+
+    async def _object(self, named: Named) -> Finding:
+        path = f"/api/v1/namespaces/{self.namespace}/{named.resource}/{named.name}"
+        found = await self._read(path, f"get {named.resource} in the namespace {self.namespace}")
+        what = f"{named.kind} {named.name}"
+        where = f"in the namespace {self.namespace}"
+        if found is None:
+            return broken(named.kind, f"{named.name} is not there, {where}", named.mend)
+        if not isinstance(found, Mapping):
+            look = f"kubectl get {named.resource} {named.name} --namespace {self.namespace}"
+            return doubtful(named.kind, f"{what} cannot be seen from here", f"{look}, by who may")
+        if named.key and named.key not in (found.get("data") or {}):
+            return broken(named.kind, f"{what} has no {named.key}, {where}", named.mend)
+        return fine(named.kind, f"{named.name} is there, {where}")
+
+    async def _read(self, path: str, what: str) -> _Found | object | None:
+        """What is there; `None`: nothing; or `_HIDDEN`."""
+        try:
+            return await self.api.call("GET", path)
+        except Refusal as refusal:
+            if refusal.status == HTTPStatus.NOT_FOUND:
+                return None
+            if refusal.status == HTTPStatus.FORBIDDEN:
+                return _HIDDEN
+            raise meaning(refusal, what) from refusal

@@ -1,0 +1,26 @@
+"""`knative-lambda delete`: asks a running service to serve a function no more."""
+
+import argparse
+
+from knative_lambda.entrypoints import order_options
+from knative_lambda.entrypoints.ordering import ordering
+from knative_lambda.entrypoints.target_options import FUNCTION, add_target, function
+from knative_lambda.settings import Settings
+
+
+def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Declare the command."""
+    words = "serve a function no more; builds that were asked for before will not bring it back"
+    parser = commands.add_parser("delete", help=words, description=words)
+    add_target(parser, FUNCTION)
+    parser.add_argument("--reason", metavar="TEXT", help="why; it is kept, and published")
+    order_options.declare(parser)
+    parser.set_defaults(run=run)
+
+
+async def run(options: argparse.Namespace, settings: Settings) -> int:
+    """0 when it is asked for, and with `--wait` when the function is gone."""
+    meant = function(options)
+    why = {"reason": options.reason} if options.reason else {}
+    async with ordering(options, settings) as one:
+        return await one.place("service.delete", meant, await one.checks.delete(meant) | why)

@@ -1,0 +1,26 @@
+"""`knative-lambda rollback`: asks a running service to serve an earlier build."""
+
+import argparse
+
+from knative_lambda.entrypoints import order_options
+from knative_lambda.entrypoints.ordering import ordering
+from knative_lambda.entrypoints.target_options import FUNCTION, add_target, function
+from knative_lambda.settings import Settings
+
+
+def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Declare the command."""
+    words = "serve an earlier build of a function; without --to, the one before: twice is undo"
+    parser = commands.add_parser("rollback", help=words, description=words)
+    add_target(parser, FUNCTION)
+    parser.add_argument("--to", metavar="BUILD", help="its id, or how that begins")
+    order_options.declare(parser)
+    parser.set_defaults(run=run)
+
+
+async def run(options: argparse.Namespace, settings: Settings) -> int:
+    """0 when it is asked for, and with `--wait` when that build is served."""
+    meant = function(options)
+    async with ordering(options, settings) as one:
+        data = await one.checks.rollback(meant, options.to)
+        return await one.place("service.rollback", meant, data)

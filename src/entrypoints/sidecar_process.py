@@ -1,0 +1,49 @@
+"""The sidecar's process, from its variables to its exit code."""
+
+import asyncio
+import signal
+import sys
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+import structlog
+
+from knative_lambda.domain.errors import SetupError
+from knative_lambda.entrypoints.log_output import log_to_stderr
+from knative_lambda.entrypoints.sidecar_parts import sidecar
+from knative_lambda.entrypoints.without_options import without_options
+from knative_lambda.environment import SettingsError, read
+from knative_lambda.sidecar.settings import SidecarSettings
+
+_SETTINGS: Final = 2
+_WORDS: Final = "Runs beside Kaniko in a build's pod, and tells how the build ended."
+
+_log = structlog.get_logger()
+
+
+def run(arguments: Sequence[str], variables: Mapping[str, str], told: Sequence[int]) -> int:
+    """Run to the end of the build; *told* are the signals that came before."""
+    without_options(arguments, _WORDS, SidecarSettings)
+    try:
+        settings = read(SidecarSettings, variables)
+        log_to_stderr(settings.log_level, as_json=True)
+        asyncio.run(_run(settings, variables, told))
+    except (SettingsError, SetupError) as error:
+        sys.stderr.write(f"sidecar: {error}\n")
+        return _SETTINGS
+    return 0
+
+
+async def _run(
+    settings: SidecarSettings, variables: Mapping[str, str], told: Sequence[int]
+) -> None:
+    stop = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
+    if told:
+        stop.set()
+    async with sidecar(settings, variables, stop) as one:
+        _log.info(
+            "sidecar.began", job=settings.job, build_id=settings.build_id, image=settings.image
+        )
+        await one.run()
+        _log.info("sidecar.ended", job=settings.job)
