@@ -8,11 +8,11 @@ INSTALLED := .venv/installed
 step = @printf '\n== %s\n' '$(1)' && $(BIN)/$(1)
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check soak docs lock clean node rabbitmq docker-registry git-ssh kubectl test-images buildah
+.PHONY: help install demo test check soak docs lock clean node rabbitmq docker-registry git-ssh kubectl test-images test-own-images buildah
 
 help:
 	@printf 'Knative Lambda Builder\n\n'
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 install: $(INSTALLED) ## prepare .venv from a fresh machine (needs Python 3.11 or newer)
 
@@ -24,7 +24,10 @@ test: install node rabbitmq docker-registry git-ssh kubectl ## run all tests; ev
 	$(BIN)/python -m coverage report --include='src/domain/*,src/application/*' --skip-covered --fail-under=100
 
 test-images: install node buildah ## build generated Dockerfiles for real, and call what they make (needs root)
-	$(BIN)/python -m pytest tests/images
+	$(BIN)/python -m pytest tests/images --ignore=tests/images/test_own_images.py
+
+test-own-images: install buildah ## build the images of service and sidecar, twice each, and start them (needs root)
+	$(BIN)/python -m pytest tests/images/test_own_images.py
 
 check: install ## format, lint, types and import contracts
 	$(call step,ruff format --check)
