@@ -17,7 +17,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     words = "see to all that the service depends on, and say what mends it"
     parser = commands.add_parser("doctor", help=words, description=words)
     parser.add_argument("--output", choices=("text", "json"), default="text")
-    parser.set_defaults(run=run)
+    parser.set_defaults(run=run, serves=True)
 
 
 async def run(options: argparse.Namespace, settings: Settings) -> int:
