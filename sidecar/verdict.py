@@ -15,6 +15,7 @@ _WORDS: Final = {
     "ContainerStatusUnknown": Reason.LOST,
 }
 _KILLED: Final = 137  # 128 + SIGKILL
+_KANIKO_FAILED: Final = 1  # Kaniko itself, not a command of the Dockerfile
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _DETAIL: Final = 2000  # characters of a detail
 _REDACT: Final = Redactor()
@@ -45,7 +46,7 @@ def judge(status: BuildStatus) -> Verdict | None:
     if reason is Reason.INTERNAL:
         return failure(reason)
     # After a push that failed, the last words are the digest of an image nobody has.
-    last_words = "" if _DIGEST.fullmatch(status.message) else status.message
+    last_words = "" if _DIGEST.fullmatch(status.message.strip()) else status.message
     return Verdict(reason, _told(f"exit code {status.exit_code}", status.log_tail or last_words))
 
 
@@ -66,6 +67,9 @@ def _reason(status: BuildStatus) -> Reason:
     found = cause(f"{status.message}\n{status.log_tail}")
     if found is not None:
         return found
+    # The digest is written when all is built: after that, only the push was left to fail.
+    if status.exit_code == _KANIKO_FAILED and _DIGEST.fullmatch(status.message.strip()):
+        return Reason.REGISTRY_UNAVAILABLE
     # Without a keeper's word, a kill that nobody explains is most often the memory limit's.
     guessed = status.exit_code == _KILLED and not status.word
     return Reason.OUT_OF_MEMORY if guessed else Reason.BUILD_EXIT

@@ -221,7 +221,7 @@ def test_without_a_log_the_last_words_are_told() -> None:
 
 def test_a_digest_is_no_word_about_a_failure() -> None:
     verdict = judge_pod(ended(1, last_words=DIGEST))
-    assert verdict == Verdict(Reason.BUILD_EXIT, "exit code 1")
+    assert verdict == Verdict(Reason.REGISTRY_UNAVAILABLE, "exit code 1")
 
 
 def test_each_exit_of_the_fetch_is_a_code_of_its_own() -> None:

@@ -174,6 +174,21 @@ def test_the_cause_is_found_in_the_log_when_the_message_is_a_digest(
     assert verdict_of(1, "Error", DIGEST, log).reason is reason
 
 
+@pytest.mark.parametrize("log", ["", "INFO[0009] Pushing image to registry.test/a", "x\n" * 9])
+@pytest.mark.parametrize("message", [DIGEST, f"{DIGEST}\n"])
+def test_kaniko_that_fails_with_a_digest_has_built_and_could_not_push(
+    message: str, log: str
+) -> None:
+    """Whatever became of its log: the digest is written between the build and the push."""
+    assert verdict_of(1, "Error", message, log).reason is Reason.REGISTRY_UNAVAILABLE
+    assert DIGEST not in verdict_of(1, "Error", message, log).detail
+
+
+@pytest.mark.parametrize("exit_code", [3, 137, 143, 255])
+def test_a_command_that_fails_is_no_push_whatever_it_left_as_last_words(exit_code: int) -> None:
+    assert verdict_of(exit_code, "Error", DIGEST).reason is Reason.BUILD_EXIT
+
+
 def test_a_build_that_has_not_ended_has_no_verdict() -> None:
     assert judge(BuildStatus(log_tail="npm error", message=DIGEST, word="OOMKilled")) is None
 
