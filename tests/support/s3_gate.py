@@ -66,20 +66,24 @@ class S3Gate:
 
     Attributes:
         lose: What it gives is told instead of what S3 has answered.
+        hang_up: Whether the connection is closed instead of any answer.
         rewrite: Changes the targets that are passed on.
         tls: Whoever comes must speak TLS; `None`: whoever comes must not.
         calls: All that came, in order.
         answered: The names of those that were answered.
+        waiting: How many of them *server* is to answer now.
         open: While it is not set, parts wait.
     """
 
     server: str
     refuse: Callable[[Call], Refusal | None] = lambda _: None
     lose: Callable[[Call], Refusal | None] = lambda _: None
+    hang_up: Callable[[Call], bool] = lambda _: False
     rewrite: Callable[[str], str] = lambda target: target
     tls: ssl.SSLContext | None = None
     calls: list[Call] = attrs.field(factory=list, init=False)
     answered: list[str] = attrs.field(factory=list, init=False)
+    waiting: int = attrs.field(default=0, init=False)
     open: asyncio.Event = attrs.field(factory=asyncio.Event, init=False)
     port: int = attrs.field(factory=free_port, init=False)
     _client: aiohttp.ClientSession = attrs.field(init=False)
@@ -121,10 +125,16 @@ class S3Gate:
         if call.name == "PUT partNumber":
             await self.open.wait()
         refusal = self.refuse(call)
-        response = await self._pass_on(request, body) if refusal is None else refusal.response()
+        self.waiting += 1
+        try:
+            response = await self._pass_on(request, body) if refusal is None else refusal.response()
+        finally:
+            self.waiting -= 1
         lost = self.lose(call)
         response = response if lost is None else lost.response()
         self.answered.append(call.name)
+        if self.hang_up(call) and request.transport is not None:
+            request.transport.abort()
         return response
 
     async def _pass_on(self, request: web.Request, body: bytes) -> web.Response:
