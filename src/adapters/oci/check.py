@@ -101,8 +101,10 @@ class RegistryCheck(Check):
         return fine(_PUSH, f"{pusher.whose} may push to {self.address.host}/{self.repository}")
 
     async def _cancel(self, client: RegistryClient, begun: Answer) -> None:
-        where = self.address.origin.join(URL(begun.headers.get("Location", "//"), encoded=True))
-        if where.origin() == self.address.origin:  # else it ends by itself, some time
+        where = self.address.origin.join(URL(begun.headers.get("Location", ""), encoded=True))
+        ours = where.is_absolute() and where.origin() == self.address.origin
+        # Anywhere else it ends by itself, some time.
+        if ours and where.path.startswith(f"/v2/{self.repository}/blobs/uploads/"):
             await client.answer("DELETE", self.repository, where, {})
 
     def _to_read(self, error: BuilderError) -> str:

@@ -128,7 +128,8 @@ async def test_what_is_given_up_is_heard_by_those_who_ask_for_it(
     others = await listener.listen(PUBLISHED)
     await give_up(link, Message(b"nothing that can be read"))
     await give_up(link, asked.message)
-    event = await anext(heard)
+    async with asyncio.timeout(DEADLINE):
+        event = await anext(heard)
     assert (event.id, event.type) == (f"{asked.id}.dead.letter", DEAD_LETTER)
     assert event.data == {
         "third_party_id": "acme",
@@ -147,7 +148,8 @@ async def test_what_is_given_up_may_name_no_function(
     heard = await listener.listen({DEAD_LETTER})
     event = {"specversion": "1.0", "id": "1", "source": "shop", "type": "com.example.odd"}
     await give_up(link, Message(json.dumps(event).encode(), wire.STRUCTURED))
-    told = await anext(heard)
+    async with asyncio.timeout(DEADLINE):
+        told = await anext(heard)
     assert told.subject is None
     assert isinstance(told.data, dict)
     assert set(told.data) == {"reason", "detail", "type"}

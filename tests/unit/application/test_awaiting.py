@@ -17,7 +17,7 @@ from knative_lambda.domain.ids import FunctionId
 from knative_lambda.ports.records import Records, StoredRecord
 
 DELETE = order("service.delete", "order-4711")
-LONG = 1000.0  # seconds; nobody waits for them
+LONG = 10.0  # seconds; only ever spent when something is wrong
 
 
 def of(kind: str) -> CloudEvent:

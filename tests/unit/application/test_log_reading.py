@@ -62,6 +62,13 @@ async def test_of_a_build_that_runs_what_it_has_written_is_read(reading: Reading
     assert await reading.read() == b"so far\n"
 
 
+async def test_what_was_kept_is_not_looked_for_while_a_build_runs(reading: Reading) -> None:
+    await reading.known(OPEN)
+    await reading.keep(gzip.compress(b"of another time\n"))
+    reading.logs.write(JOB, b"so far\n")
+    assert await reading.read() == b"so far\n"
+
+
 async def test_what_was_not_kept_may_be_there_still(reading: Reading) -> None:
     await reading.known(OVER)
     reading.logs.write(JOB, b"all of it\n")
