@@ -1,0 +1,185 @@
+"""From a request to what is served, with a real broker, a real registry and real sidecars."""
+
+import uuid
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiobotocore.session import get_session
+from contracts.contract import eventually
+from support.certificates import Certificates
+from support.kubernetes import histories
+from support.kubernetes.cluster import BUILDS, FUNCTIONS, Cluster
+from support.kubernetes.kubelet import Kubelet
+from support.kubernetes.own_pods import record_in
+from support.kubernetes_access import kubeconfig
+from support.moto import REGION
+from support.rabbitmq import Names, RabbitMQServer, rabbitmq_server
+from support.real_sidecars import RealSidecars
+from support.registry_setup import Registries
+from support.s3_bucket import BackDoor
+from support.s3_gate import S3Gate
+from support.services import service
+from support.tls_front import tls_front
+from support.whole import IDS, KEY, SERVICE, SERVICES, Ahead, Whole
+from support.wired import FUNCTION, build_of
+from yarl import URL
+
+from knative_lambda.domain import names
+from knative_lambda.domain.cloudevent import PREFIX
+from knative_lambda.domain.record import Phase
+from knative_lambda.domain.signing import build_key, sign
+
+
+@pytest.fixture(scope="module")
+def rabbitmq() -> Iterator[RabbitMQServer]:
+    with rabbitmq_server() as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def signers(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
+    return Certificates.make(tmp_path_factory.mktemp("signers"))
+
+
+@pytest.fixture
+async def whole(
+    rabbitmq: RabbitMQServer,
+    signers: Certificates,
+    gate: S3Gate,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> AsyncIterator[Whole]:
+    unique, clock = uuid.uuid4().hex[:12], Ahead()
+    mine = Names(f"cloud-events-{unique}", f"builds-{unique}")
+    async with AsyncExitStack() as stack:
+        await stack.enter_async_context(gate)
+        s3 = await stack.enter_async_context(
+            get_session().create_client("s3", REGION, endpoint_url=gate.url)
+        )
+        bucket = BackDoor(s3, f"contexts-{unique}")
+        await s3.create_bucket(Bucket=bucket.name)
+        cluster = await stack.enter_async_context(Cluster.started(clock=clock))
+        monkeypatch.setenv("KUBECONFIG", str(kubeconfig(tmp_path, cluster.url)))
+        registry = await Registries(tmp_path, signers, stack).open()
+        sidecars = RealSidecars(
+            tmp_path,
+            await pod_variables(stack, cluster, tmp_path, signers),
+            {"KLB_RABBITMQ_URL": rabbitmq.writer_url},
+        )
+        variables = {
+            "KLB_CONTEXT_STORE": "s3",
+            "KLB_CONTEXT_BUCKET": bucket.name,
+            "KLB_JOB_RUNNER": "kubernetes",
+            "KLB_SERVICE_DEPLOYER": "knative",
+            "KLB_IMAGE_REGISTRY": "oci",
+            "KLB_SIDECAR_IMAGE": "registry.test/sidecar:1",
+            "KLB_REGISTRY": registry.server.host,
+            "KLB_INSECURE_REGISTRIES": registry.server.host,
+            "KLB_COMPLETION_KEY": KEY,
+        }
+        running = await stack.enter_async_context(service(rabbitmq, mine, variables=variables))
+        kubelet = Kubelet(cluster, clock, sidecar=sidecars.run)
+        stack.push_async_callback(kubelet.stop)
+        channel = await running.client.channel()
+        queue = await channel.declare_queue(f"observer-{unique}", durable=True)
+        await queue.bind(mine.exchange, f"{PREFIX}#")
+        made = Whole(cluster, kubelet, running, registry, bucket, queue.name)
+        kubelet.plan = made.plan
+        yield made
+
+
+async def pod_variables(
+    stack: AsyncExitStack, cluster: Cluster, folder: Path, signers: Certificates
+) -> dict[str, str]:
+    """What every pod has to reach the API by, and whom it trusts there."""
+    (folder / "token").write_text(cluster.token(BUILDS, "build"), "ascii")
+    (folder / "ca.crt").write_bytes(signers.authority.read_bytes())
+    front = tls_front(URL(cluster.url).port or 0, signers)
+    return {
+        "KUBERNETES_SERVICE_HOST": "127.0.0.1",
+        "KUBERNETES_SERVICE_PORT": str(await stack.enter_async_context(front)),
+        "KLB_SERVICE_ACCOUNT_DIR": str(folder),
+    }
+
+
+async def test_a_start_becomes_a_function_that_is_served_by_what_was_pushed(
+    whole: Whole,
+) -> None:
+    image = await whole.build("1")
+    assert whole.served() == whole.pushed[image] != histories.DIGEST
+    assert whole.there("serviceaccounts", FUNCTIONS) == [SERVICE]
+    assert await whole.outcomes("1") == ["complete"]
+    await whole.nothing_is_left()
+    (log,) = await whole.bucket.stored()  # a sidecar's last deed
+    assert log == names.log_key(FUNCTION, build_of("1"))
+
+
+async def test_a_build_that_is_cancelled_while_it_runs_ends_once_and_leaves_nothing(
+    whole: Whole,
+) -> None:
+    whole.runs_on = True
+    await whole.start("1")
+    await whole.until(lambda: bool(whole.running()))
+    await whole.send("build.cancel", "c", build_id=build_of("1"))
+    await whole.until(lambda: whole.settled("1", Phase.CANCELLED))
+    await whole.until(lambda: not whole.there("jobs", BUILDS) and not whole.there("pods", BUILDS))
+    assert await whole.outcomes("1") == ["cancelled"]
+    await whole.nothing_is_left()
+
+
+async def test_a_newer_start_supersedes_one_that_is_built(whole: Whole) -> None:
+    whole.runs_on = True
+    await whole.start("1")
+    await whole.until(lambda: bool(whole.running()))
+    whole.runs_on = False
+    await whole.build("2")
+    await whole.until(lambda: whole.settled("1", Phase.SUPERSEDED))
+    assert await whole.outcomes("1") == ["superseded"]
+    assert await whole.outcomes("2") == ["complete"]
+    await whole.nothing_is_left()
+
+
+async def test_a_rollback_serves_the_build_before_and_a_delete_none(whole: Whole) -> None:
+    before = await whole.build("1")
+    await whole.build("2")
+    await whole.send("service.rollback", "r")
+    await whole.until(lambda: whole.served() == whole.pushed[before])
+    await whole.send("service.delete", "d")
+    await whole.until(lambda: whole.there(SERVICES, FUNCTIONS) == [])
+    for kind in ("triggers", "serviceaccounts"):
+        await whole.until(lambda kind=kind: whole.there(kind, FUNCTIONS) == [])  # type: ignore[misc]  # it takes none
+
+
+def _signed(event_id: str, **data: Any) -> dict[str, Any]:
+    """*data* as somebody signs it who has the key of that start's build."""
+    said = {"build_id": build_of(event_id), "status": "success", **data}
+    return {**said, "signature": sign(build_key(KEY, build_of(event_id)), {**IDS, **said})}
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        pytest.param({"build_id": build_of("1"), "status": "success"}, id="unsigned"),
+        pytest.param({**_signed("2"), "build_id": build_of("1")}, id="key of another build"),
+        pytest.param(_signed("1", image_uri="evil.test/lambda/a:1"), id="foreign registry"),
+        pytest.param(_signed("9", image_uri="evil.test/lambda/a:1"), id="unknown build"),
+    ],
+)
+async def test_a_completion_that_is_forged_is_kept_and_deploys_nothing(
+    whole: Whole, forged: dict[str, Any]
+) -> None:
+    whole.runs_on = True
+    await whole.start("1")
+    await whole.until(lambda: bool(whole.running()))
+    await whole.send("build.complete", "forged", **forged)
+    letters = whole.service.client.topology.dead_letters
+
+    async def kept() -> bool:
+        return await whole.service.client.depth(letters) == 1
+
+    await eventually(kept)
+    assert whole.there(SERVICES, FUNCTIONS) == []
+    assert record_in(whole.cluster, FUNCTION).phase(build_of("1")) is Phase.OPEN
