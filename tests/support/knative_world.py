@@ -22,6 +22,7 @@ from knative_lambda.adapters.knative.service_deployer import KnativeServiceDeplo
 from knative_lambda.adapters.knative.sight import key_of, owner_of, service_of
 from knative_lambda.adapters.kubernetes.api import JSON, KubernetesApi, Query, Refusal
 from knative_lambda.adapters.memory.faults import Faults
+from knative_lambda.adapters.memory.service_deployer import MemoryServiceDeployer
 from knative_lambda.domain import labels
 from knative_lambda.domain.ids import FunctionId
 from knative_lambda.domain.request import FunctionConfig
@@ -125,27 +126,31 @@ class KnativeWorld(World):
     def _show(self) -> None:
         """Put what is there where the laws look, and check each Service that was written."""
         before = dict(self.deployer._seen)
-        specs, seen = self.deployer.specs, self.deployer._seen
-        specs.clear()
-        seen.clear()
-        for found in self.store.all(_SERVICES):
-            name = found["metadata"]["name"]
-            seen[name], spec = service_of(found), _spec_of(found)
-            specs[name] = spec
-            was = before.get(name)
-            if was is None or was.uid != seen[name].uid or was.version != seen[name].version:
-                self._check_write(spec, was if was and was.uid == seen[name].uid else None)
-        triggers = self.deployer._triggers
-        triggers.clear()
-        for found in self.store.all(_TRIGGERS):
-            key, owner = key_of(found), owner_of(found)
-            assert key is not None
-            assert owner is not None
-            attributes = tuple(sorted(found["spec"]["filter"]["attributes"].items()))
-            triggers.setdefault(owner, {})[found["metadata"]["name"]] = (attributes, key)
+        show(self.store, self.deployer)
+        for name, seen in self.deployer._seen.items():
+            was, spec = before.get(name), self.deployer.specs[name]
+            assert spec is not None
+            if was is None or was.uid != seen.uid or was.version != seen.version:
+                self._check_write(spec, was if was and was.uid == seen.uid else None)
 
 
-def _spec_of(found: Object) -> ServiceSpec:
+def show(store: Store, deployer: MemoryServiceDeployer) -> None:
+    """Let *deployer* have what is in the cluster, where the laws look."""
+    specs, seen, triggers = deployer.specs, deployer._seen, deployer._triggers
+    for each in (specs, seen, triggers):
+        each.clear()
+    for found in store.all(_SERVICES):
+        name = found["metadata"]["name"]
+        seen[name], specs[name] = service_of(found), spec_of(found)
+    for found in store.all(_TRIGGERS):
+        key, owner = key_of(found), owner_of(found)
+        assert key is not None
+        assert owner is not None
+        attributes = tuple(sorted(found["spec"]["filter"]["attributes"].items()))
+        triggers.setdefault(owner, {})[found["metadata"]["name"]] = (attributes, key)
+
+
+def spec_of(found: Object) -> ServiceSpec:
     borne, key = found["metadata"]["labels"], key_of(found)
     assert key is not None
     return ServiceSpec(

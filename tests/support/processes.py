@@ -91,6 +91,7 @@ class Replica:
 
     world: World
     faults: Faults = attrs.field(factory=lambda: Faults(pause=hold_up))
+    limits: Limits = LIMITS
     doing: list[str] = attrs.field(factory=list)
     subject: tuple[FunctionId, str] | None = None
     handler: Handler = attrs.field(init=False)
@@ -124,7 +125,7 @@ class Replica:
             preparation,
             self.reconciler,
             publisher,
-            Admission(builds, LIMITS, world.clock),
+            Admission(builds, self.limits, world.clock),
             MemoryMetrics(),
             now=world.clock,
             chance=lambda: 0.5,

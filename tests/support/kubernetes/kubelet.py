@@ -13,6 +13,7 @@ With `plan`, each new Job is played by the history that it gives, whenever `step
 """
 
 import asyncio
+import copy
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterator
 from typing import Final, Protocol
@@ -48,6 +49,7 @@ class Kubelet:
     plan: Callable[[Object], History] | None = None
     sidecar: Sidecar = obedient
     lives: list[Life] = attrs.field(factory=list, init=False)
+    _played: set[str] = attrs.field(factory=set, init=False)  # the uids of all Jobs that ever were
 
     async def play(
         self,
@@ -124,6 +126,7 @@ class Kubelet:
             forbids=self.cluster.forbids_pod,
         )
         self.lives.append(life)
+        self._played.add(job["metadata"]["uid"])
         return life
 
     def _due(self) -> Iterator[tuple[int, Callable[[int], Awaitable[bool]], Life]]:
@@ -141,20 +144,27 @@ class Kubelet:
 
     async def _notice(self) -> None:
         """See what others did, and what sidecars did by themselves."""
-        for job in self.cluster.objects("jobs"):
-            if self.plan is not None and not self._known(job):
-                self._begin(job, self.plan(job), None)
+        for job in self._jobs():
+            if self.plan is not None and job["metadata"]["uid"] not in self._played:
+                self._begin(copy.deepcopy(job), self.plan(job), None)
             if _expired(job, self.clock()):
                 self.cluster.remove("jobs", job["metadata"]["namespace"], job["metadata"]["name"])
                 await self.cluster.settled()
         for life in self.lives:
             await self._look_after(life)
 
-    def _known(self, job: Object) -> bool:
-        return any(life.job_uid == job["metadata"]["uid"] for life in self.lives)
+    def _jobs(self) -> list[Object]:
+        """All of them; not to be changed."""
+        return [found for (kind, *_), found in self.cluster.store.everything() if kind == _JOBS]
+
+    def forget(self) -> None:
+        """Look no more after pods that have ended, or will never be."""
+        self.lives = [life for life in self.lives if life.steps or _goes_on(life)]
 
     async def _look_after(self, life: Life) -> None:
-        pod = life.pod()
+        pod = life.seen_pod()
+        if life.over and pod is not None and pod["metadata"].get("deletionTimestamp"):
+            life.remove_pod()  # it was told to go while its node was away
         if life.going or life.over or life.alone or not life.pod_name:
             return
         if pod is None:
@@ -169,6 +179,11 @@ class Kubelet:
             life.crash(self.clock())
 
 
+def _goes_on(life: Life) -> bool:
+    there = life.seen_job() is not None or life.seen_pod() is not None
+    return there and not (life.over or life.going)
+
+
 def _crashed(life: Life, pod: Object) -> bool:
     """Whether the sidecar ended while there is still something for it to do."""
     process = life.sidecar
@@ -178,7 +193,7 @@ def _crashed(life: Life, pod: Object) -> bool:
 
 
 def _deadline(life: Life) -> int | None:
-    job = life.job()
+    job = life.seen_job()
     if job is None or life.overdue or jobs.finished(job):
         return None
     seconds = job["spec"].get("activeDeadlineSeconds")

@@ -79,8 +79,16 @@ class Life:
 
     def job(self) -> Object | None:
         """The Job, if it is still there."""
-        found = self.store.get(self.job_address)
+        return self.store.get(self.job_address) if self.seen_job() else None
+
+    def seen_job(self) -> Object | None:
+        """The same, not to be changed."""
+        found = self.store.peek(self.job_address)
         return found if found and found["metadata"]["uid"] == self.job_uid else None
+
+    def seen_pod(self) -> Object | None:
+        """The pod, if it is there, not to be changed."""
+        return self.store.peek(self.pod_address) if self.pod_name else None
 
     def pod(self) -> Object | None:
         """The pod, if it is there."""

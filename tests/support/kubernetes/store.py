@@ -62,6 +62,10 @@ class Store:
         """The object there."""
         return copy.deepcopy(self._objects.get(address))
 
+    def peek(self, address: Address) -> Object | None:
+        """The same object, not to be changed: where many are looked at, copies take long."""
+        return self._objects.get(address)
+
     def all(self, resource: Resource, namespace: str = "") -> list[Object]:
         """All in that namespace, or everywhere, in the order of their addresses."""
         found = [
