@@ -37,7 +37,7 @@ DAY = 24 * 3600
 BUCKET = "contexts-in-chaos"
 
 
-def test_laws_1_to_13_hold_in_a_cluster_where_everything_fails(
+def test_the_laws_hold_in_a_cluster_where_everything_fails(
     gate: S3Gate,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
