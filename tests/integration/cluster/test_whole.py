@@ -29,6 +29,7 @@ from yarl import URL
 
 from knative_lambda.domain import names
 from knative_lambda.domain.cloudevent import PREFIX
+from knative_lambda.domain.ids import FunctionId
 from knative_lambda.domain.record import Phase
 from knative_lambda.domain.signing import build_key, sign
 
@@ -171,6 +172,16 @@ def _signed(event_id: str, **data: Any) -> dict[str, Any]:
 async def test_a_completion_that_is_forged_is_kept_and_deploys_nothing(
     whole: Whole, forged: dict[str, Any]
 ) -> None:
+    await _is_kept(whole, forged)
+
+
+async def test_a_completion_for_the_repository_of_another_function_is_kept(whole: Whole) -> None:
+    others = names.repository("lambda/", FunctionId(FUNCTION.third_party_id, "another"))
+    await _is_kept(whole, _signed("1", image_uri=f"{whole.registry.server.host}/{others}:1"))
+
+
+async def _is_kept(whole: Whole, forged: dict[str, Any]) -> None:
+    """While its build runs, *forged* becomes a dead letter, and deploys nothing."""
     whole.runs_on = True
     await whole.start("1")
     await whole.until(lambda: bool(whole.running()))
