@@ -17,6 +17,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     words = "see to all that the service depends on, and say what mends it"
     parser = commands.add_parser("doctor", help=words, description=words)
     parser.add_argument("--output", choices=("text", "json"), default="text")
+    # What the service could not run by is told before anything is looked at.
     parser.set_defaults(run=run, serves=True)
 
 
