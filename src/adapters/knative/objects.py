@@ -9,7 +9,7 @@ import structlog
 from knative_lambda.adapters.knative.patches import Patch
 from knative_lambda.adapters.knative.place import Place
 from knative_lambda.adapters.knative.refusals import is_absent, meaning
-from knative_lambda.adapters.kubernetes.api import JSON_PATCH, KubernetesApi, Refusal
+from knative_lambda.adapters.kubernetes.api import JSON_PATCH, KubernetesApi, Refusal, deletion
 from knative_lambda.adapters.templates.manifests import Manifest
 from knative_lambda.domain.errors import BuilderError, ConflictError, PermanentError
 
@@ -81,14 +81,9 @@ class ServingObjects:
         Raises:
             ConflictError: It is there, but another one.
         """
-        body = {
-            "apiVersion": "v1",
-            "kind": "DeleteOptions",
-            "preconditions": {"uid": uid, "resourceVersion": version},
-            "propagationPolicy": "Background",
-        }
+        options = deletion(uid=uid, resourceVersion=version)
         try:
-            await self.api.call("DELETE", self.place.path(resource, name), body)
+            await self.api.call("DELETE", self.place.path(resource, name), options)
         except Refusal as refusal:
             if not is_absent(refusal, name):
                 raise _told(refusal, "delete", resource, name) from refusal

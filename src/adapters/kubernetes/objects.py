@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import attrs
 
-from knative_lambda.adapters.kubernetes.api import KubernetesApi, Refusal
+from knative_lambda.adapters.kubernetes.api import KubernetesApi, Refusal, deletion
 from knative_lambda.adapters.kubernetes.errors import asking
 
 Object = Mapping[str, Any]
@@ -83,15 +83,9 @@ class Objects:
         Raises:
             ConflictError: It has not.
         """
-        options = {
-            "apiVersion": "v1",
-            "kind": "DeleteOptions",
-            "propagationPolicy": "Background",  # else the pods of a Job stay, and go on
-            **({"preconditions": only} if only else {}),
-        }
         with asking(self._to("delete")):
             try:
-                await self.api.call("DELETE", self._path(name), options)
+                await self.api.call("DELETE", self._path(name), deletion(**only))
             except Refusal as refusal:
                 if only:
                     raise _absent_is_another(refusal) from refusal
