@@ -1,15 +1,16 @@
 """Whether Knative is installed, and the functions' Broker ready."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Final
 
 import attrs
 
 from knative_lambda.adapters.knative.place import Place
 from knative_lambda.adapters.knative.sight import condition_of
 from knative_lambda.adapters.kubernetes.api import KubernetesApi, Refusal
-from knative_lambda.adapters.kubernetes.errors import meaning
+from knative_lambda.adapters.kubernetes.errors import Asked, meaning
+from knative_lambda.adapters.kubernetes.kinds import BROKERS, SERVICES, TRIGGERS, Kind
 from knative_lambda.ports.check import Check, Finding, broken, doubtful, fine
 
 _BROKER: Final = "Broker"
@@ -20,14 +21,12 @@ _RELEASE: Final = (
 _PARTS: Final = (
     (
         "Knative Serving",
-        "/apis/serving.knative.dev/v1",
-        ("services",),
+        (SERVICES,),
         _RELEASE.format("serving", "serving-crds.yaml"),
     ),
     (
         _EVENTING,
-        "/apis/eventing.knative.dev/v1",
-        ("triggers", "brokers"),
+        (TRIGGERS, BROKERS),
         _RELEASE.format("eventing", "eventing-crds.yaml"),
     ),
 )
@@ -52,18 +51,17 @@ class KnativeCheck(Check):
             found.append(await self._broker())
         return found
 
-    async def _part(self, name: str, root: str, wanted: Sequence[str], mend: str) -> Finding:
+    async def _part(self, name: str, wanted: Sequence[Kind], mend: str) -> Finding:
+        root = wanted[0].root  # all are of one group
         try:
             known = {each["name"] for each in (await self.api.call("GET", root))["resources"]}
         except Refusal as refusal:
             if refusal.status != HTTPStatus.NOT_FOUND:
-                raise meaning(refusal, f"see {root}") from refusal
+                raise meaning(refusal, Asked("get", root)) from refusal
             known = set()
-        missing = [each for each in wanted if each not in known]
+        missing = ", ".join(str(each) for each in wanted if each.resource not in known)
         if missing:
-            group = root.split("/")[2]
-            told = ", ".join(f"{each}.{group}" for each in missing)
-            return broken(name, f"the cluster does not know {told}", mend)
+            return broken(name, f"the cluster does not know {missing}", mend)
         return fine(name, "is installed")
 
     async def _has_namespace(self) -> bool:
@@ -77,15 +75,14 @@ class KnativeCheck(Check):
     async def _broker(self) -> Finding:
         name, namespace = self.place.broker, self.place.namespace
         what = f"{name} in the namespace {namespace}"
-        root = f"/apis/eventing.knative.dev/v1/namespaces/{namespace}/brokers"
         look = f"kubectl describe broker {name} --namespace {namespace}"
         try:
-            found: Mapping[str, Any] = await self.api.call("GET", f"{root}/{name}")
+            found = await self.api.call("GET", BROKERS.path(namespace, name))
         except Refusal as refusal:
             if refusal.status == HTTPStatus.FORBIDDEN:
                 return doubtful(_BROKER, f"{what} cannot be seen from here", f"{look}, by who may")
             if refusal.status != HTTPStatus.NOT_FOUND:
-                raise meaning(refusal, "get brokers") from refusal
+                raise meaning(refusal, Asked("get", str(BROKERS), namespace, name)) from refusal
             mend = "kubectl apply --filename deploy/base/brokers.yaml; or name another: "
             return broken(_BROKER, f"{what} is not there", f"{mend}export KLB_BROKER=NAME")
         ready, message = condition_of(found, "it is being set up")

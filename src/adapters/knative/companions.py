@@ -7,9 +7,8 @@ from typing import Final
 import attrs
 
 from knative_lambda.adapters.knative import patches
-from knative_lambda.adapters.knative.objects import Object, ServingObjects
-from knative_lambda.adapters.knative.place import SERVICES
 from knative_lambda.adapters.knative.sight import key_of, owner_of, staying
+from knative_lambda.adapters.kubernetes.objects import Object, Objects
 from knative_lambda.adapters.templates.manifests import Manifest
 from knative_lambda.domain import labels
 from knative_lambda.domain.errors import ConflictError, PermanentError, TransientError
@@ -24,13 +23,14 @@ class Companion:
     """An object as it should be.
 
     Attributes:
+        objects: Those of its kind.
         key: Of the desire it is written for; *manifest* bears it too.
         owner: The uid of the Service it belongs to.
         lasting: Paths to what cannot be changed once it is there.
         lags: Whether its key may stay behind while nothing else about it is to be changed.
     """
 
-    resource: str
+    objects: Objects
     manifest: Manifest
     key: Key
     owner: str
@@ -42,12 +42,20 @@ class Companion:
         """Of the object."""
         return str(self.manifest["metadata"]["name"])
 
+    def __str__(self) -> str:
+        """As errors name it."""
+        return f"{self.objects.kind} {self.name}"
+
 
 @attrs.frozen
 class Companions:
-    """Brings companions to what they should be; several replicas may do so at once."""
+    """Brings companions to what they should be; several replicas may do so at once.
 
-    objects: ServingObjects
+    Attributes:
+        services: Those that companions belong to.
+    """
+
+    services: Objects
 
     async def make(self, wanted: Companion) -> None:
         """Make it, as one that is most likely not there yet."""
@@ -66,14 +74,14 @@ class Companions:
             PermanentError: There is one of that name that is not ours.
         """
         for _ in range(_ROUNDS):
-            seen = await self.objects.read(wanted.resource, wanted.name)
+            seen = await wanted.objects.get(wanted.name)
             if seen is None:
                 done = await self._made(wanted)
             else:
                 done = await self._is_past(wanted, seen) or await self._brought(wanted, seen)
             if done:
                 return
-        raise TransientError(f"{wanted.resource} {wanted.name}: others keep writing to it")
+        raise TransientError(f"{wanted}: others keep writing to it")
 
     async def _is_past(self, wanted: Companion, seen: Object) -> bool:
         """Whether what is there was written by somebody who knows more than we do."""
@@ -88,24 +96,24 @@ class Companions:
             return False
         # One of the two owners is gone, and what belongs to it is going too.
         owner = wanted.manifest["metadata"]["ownerReferences"][0]["name"]
-        service = await self.objects.read(SERVICES, owner)
+        service = await self.services.get(owner)
         return service is None or service["metadata"]["uid"] != wanted.owner
 
     async def _brought(self, wanted: Companion, seen: Object) -> bool:
         metadata, manifest = seen["metadata"], wanted.manifest
-        staying(seen, f"{wanted.resource} {wanted.name}")
+        staying(seen, str(wanted))
         if _contains(seen, _without_key(manifest) if wanted.lags else manifest):
             return True
         if any(patches.at(seen, path) != patches.at(manifest, path) for path in wanted.lasting):
             with suppress(ConflictError):
                 uid, version = metadata["uid"], metadata["resourceVersion"]
-                await self.objects.delete(wanted.resource, wanted.name, uid, version)
+                await wanted.objects.delete(wanted.name, uid=uid, resourceVersion=version)
             return False
         return await self._patched(wanted, patches.over_version(metadata["resourceVersion"]))
 
     async def _made(self, wanted: Companion) -> bool:
         try:
-            await self.objects.make(wanted.resource, wanted.manifest)
+            await wanted.objects.create(wanted.manifest)
         except ConflictError:
             return False
         return True
@@ -113,10 +121,10 @@ class Companions:
     async def _patched(self, wanted: Companion, tests: patches.Patch) -> bool:
         patch = tests + patches.rewritten(wanted.manifest)
         try:
-            left = await self.objects.patch(wanted.resource, wanted.name, patch)
+            left = await wanted.objects.patch(wanted.name, patch)
         except ConflictError:
             return False
-        staying(left, f"{wanted.resource} {wanted.name}")
+        staying(left, str(wanted))
         return True
 
 

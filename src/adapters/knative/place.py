@@ -1,19 +1,8 @@
-"""Where functions are served: what the settings say of it, and the paths of the API."""
-
-from typing import Final
+"""Where functions are served: what the settings say of it."""
 
 import attrs
 
 from knative_lambda.adapters.templates.templates import Templates, ours
-
-SERVICES: Final = "services.serving.knative.dev"
-TRIGGERS: Final = "triggers.eventing.knative.dev"
-ACCOUNTS: Final = "serviceaccounts"
-_ROOTS: Final = {
-    SERVICES: "/apis/serving.knative.dev/v1",
-    TRIGGERS: "/apis/eventing.knative.dev/v1",
-    ACCOUNTS: "/api/v1",
-}
 
 
 @attrs.frozen(kw_only=True)
@@ -32,8 +21,3 @@ class Place:
     dead_letter_sink: str
     pull_secret: str = ""
     templates: Templates = attrs.field(factory=ours, repr=False)
-
-    def path(self, resource: str, name: str = "") -> str:
-        """Of an object, or of all of that *resource* without a *name*."""
-        listed = f"{_ROOTS[resource]}/namespaces/{self.namespace}/{resource.partition('.')[0]}"
-        return f"{listed}/{name}" if name else listed

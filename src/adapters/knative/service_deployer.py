@@ -7,11 +7,11 @@ import attrs
 from knative_lambda.adapters.knative import patches
 from knative_lambda.adapters.knative.companions import Companion, Companions
 from knative_lambda.adapters.knative.manifests import Manifests
-from knative_lambda.adapters.knative.objects import Object, ServingObjects
-from knative_lambda.adapters.knative.place import ACCOUNTS, SERVICES, TRIGGERS, Place
+from knative_lambda.adapters.knative.objects import ServingObjects, marks_of
+from knative_lambda.adapters.knative.place import Place
 from knative_lambda.adapters.knative.sight import Written, key_of, service_of, written
 from knative_lambda.adapters.kubernetes.api import KubernetesApi
-from knative_lambda.domain import labels
+from knative_lambda.adapters.kubernetes.objects import Object
 from knative_lambda.domain.errors import ConflictError, TransientError
 from knative_lambda.domain.keys import Key
 from knative_lambda.ports.service_deployer import Service, ServiceDeployer, ServiceSpec
@@ -35,11 +35,11 @@ class KnativeServiceDeployer(ServiceDeployer):
 
     @_objects.default
     def _through_the_api(self) -> ServingObjects:
-        return ServingObjects(self.api, self.place)
+        return ServingObjects.of(self.api, self.place)
 
     @_companions.default
     def _among_the_objects(self) -> Companions:
-        return Companions(self._objects)
+        return Companions(self._objects.services)
 
     @_manifests.default
     def _for_the_place(self) -> Manifests:
@@ -51,12 +51,12 @@ class KnativeServiceDeployer(ServiceDeployer):
         Raises:
             TransientError: It is being deleted, or the cluster cannot be reached.
         """
-        found = await self._objects.read(SERVICES, name)
+        found = await self._objects.services.get(name)
         return service_of(found) if found is not None else None
 
     async def create(self, spec: ServiceSpec) -> Service:
         """Post it: never an apply, which would overwrite."""
-        made = await self._objects.make(SERVICES, self._manifests.service(spec))
+        made = await self._objects.services.create(self._manifests.service(spec))
         return written(made, over=None)
 
     async def patch(self, spec: ServiceSpec, expected: Key) -> Service:
@@ -64,11 +64,11 @@ class KnativeServiceDeployer(ServiceDeployer):
         manifest = self._manifests.service(spec)
         patch = patches.over_key(expected) + patches.relabelled(manifest)
         patch += patches.rewritten(manifest)
-        return written(await self._objects.patch(SERVICES, spec.name, patch), over=expected)
+        return written(await self._objects.services.patch(spec.name, patch), over=expected)
 
     async def delete(self, seen: Service) -> None:
         """Delete it; Kubernetes collects what it owned, in the background."""
-        await self._objects.delete(SERVICES, seen.name, seen.uid, seen.version)
+        await self._objects.services.delete(seen.name, uid=seen.uid, resourceVersion=seen.version)
 
     async def bind(self, spec: ServiceSpec, owner: Service) -> None:
         """Make or rewrite what goes with it; one call for each, where all is as expected.
@@ -101,14 +101,10 @@ class KnativeServiceDeployer(ServiceDeployer):
         raise TransientError(f"the Triggers of {spec.name}: others keep writing to them")
 
     async def _unwanted(self, spec: ServiceSpec) -> list[Object]:
-        of_function = {
-            labels.THIRD_PARTY: spec.function.third_party_id,
-            labels.PARSER: spec.function.parser_id,
-        }
         wanted = {name for name, _ in spec.triggers}
         return [
             each
-            for each in await self._objects.listed(TRIGGERS, of_function)
+            for each in await self._objects.triggers.list(marks_of(spec.function))
             if each["metadata"]["name"] not in wanted
             and not each["metadata"].get("deletionTimestamp")
             and (key := key_of(each)) is not None
@@ -119,19 +115,19 @@ class KnativeServiceDeployer(ServiceDeployer):
         metadata = trigger["metadata"]
         name, uid, version = (metadata[field] for field in ("name", "uid", "resourceVersion"))
         try:
-            await self._objects.delete(TRIGGERS, name, uid, version)
+            await self._objects.triggers.delete(name, uid=uid, resourceVersion=version)
         except ConflictError:
             return False
         return True
 
     def _account(self, spec: ServiceSpec, owner: Service) -> Companion:
         manifest = self._manifests.service_account(spec, owner)
-        return Companion(ACCOUNTS, manifest, spec.key, owner.uid, lags=True)
+        return Companion(self._objects.accounts, manifest, spec.key, owner.uid, lags=True)
 
     def _triggers(self, spec: ServiceSpec, owner: Service) -> list[Companion]:
         return [
             Companion(
-                TRIGGERS,
+                self._objects.triggers,
                 self._manifests.trigger(spec, owner, name, attributes),
                 spec.key,
                 owner.uid,

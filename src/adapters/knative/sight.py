@@ -1,17 +1,13 @@
 """What an object in the cluster says of itself: whose it is, and whether it serves."""
 
-from collections.abc import Mapping
-from typing import Any
-
 import attrs
 
 from knative_lambda.adapters.knative.readable import readable
+from knative_lambda.adapters.kubernetes.objects import Object
 from knative_lambda.domain import labels
 from knative_lambda.domain.errors import TransientError
 from knative_lambda.domain.keys import Key
 from knative_lambda.ports.service_deployer import Service
-
-Object = Mapping[str, Any]
 
 
 @attrs.frozen(kw_only=True)

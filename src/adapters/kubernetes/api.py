@@ -12,20 +12,6 @@ MERGE_PATCH: Final = "application/merge-patch+json"
 Query = Sequence[tuple[str, str]]
 
 
-def deletion(**only: str) -> Mapping[str, object]:
-    """What a DELETE says: all that the object owns goes too, in the background.
-
-    Args:
-        only: What it must still have: a `uid`, a `resourceVersion`.
-    """
-    return {
-        "apiVersion": "v1",
-        "kind": "DeleteOptions",
-        "propagationPolicy": "Background",  # else the pods of a Job stay, and go on
-        **({"preconditions": only} if only else {}),
-    }
-
-
 @attrs.frozen
 class Refusal(Exception):  # noqa: N818 - an answer of the API, which each adapter makes an error of
     """The API answered with anything but success.

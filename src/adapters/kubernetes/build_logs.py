@@ -8,7 +8,8 @@ from typing import Final
 import attrs
 
 from knative_lambda.adapters.kubernetes.api import Refusal, StreamingApi
-from knative_lambda.adapters.kubernetes.errors import meaning
+from knative_lambda.adapters.kubernetes.errors import Asked, meaning
+from knative_lambda.adapters.kubernetes.kinds import PODS
 from knative_lambda.adapters.kubernetes.objects import Object, Objects
 from knative_lambda.adapters.kubernetes.pod_reading import read_pod
 from knative_lambda.domain import labels
@@ -37,13 +38,13 @@ class KanikoBuildLogs(BuildLogs):
             SetupError: One may not be read.
             TransientError: The API cannot be reached.
         """
-        pods = Objects(self.api, "/api/v1", self.namespace, "pods")
-        ours = f"{labels.MANAGED_BY}={labels.MANAGER},{labels.NAME}={job}"
+        pods = Objects(self.api, PODS, self.namespace)
+        ours = {labels.MANAGED_BY: labels.MANAGER, labels.NAME: job}
         begun = [pod for pod in await pods.list(ours) if _has_begun(pod)]
         return self._read(_newest(begun), follow=follow) if begun else None
 
     async def _read(self, pod: str, *, follow: bool) -> AsyncIterator[bytes]:
-        path = f"/api/v1/namespaces/{self.namespace}/pods/{pod}/log"
+        path = f"{PODS.path(self.namespace, pod)}/log"
         query = [("container", KANIKO), *([("follow", "true")] if follow else [])]
         try:
             async with aclosing(self.api.stream(path, query, _QUIET)) as pieces:
@@ -51,8 +52,8 @@ class KanikoBuildLogs(BuildLogs):
                     yield piece
         except Refusal as refusal:
             if refusal.status not in _ABSENT:  # else it went in between, and its log with it
-                what = f"get pods/log in the namespace {self.namespace}"
-                raise meaning(refusal, what) from refusal
+                asked = Asked("get", "pods/log", self.namespace, pod)
+                raise meaning(refusal, asked) from refusal
 
 
 def _has_begun(pod: Object) -> bool:

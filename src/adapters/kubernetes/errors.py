@@ -1,11 +1,10 @@
 """What a Kubernetes API refuses, in the words of the ports: the one place that decides it."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Final
 
-import structlog
+import attrs
 
 from knative_lambda.adapters.kubernetes.api import Refusal
 from knative_lambda.domain.errors import (
@@ -29,34 +28,49 @@ _LATER: Final = frozenset(
         HTTPStatus.GATEWAY_TIMEOUT,
     }
 )
-_DENIED: Final = frozenset({HTTPStatus.BAD_REQUEST, HTTPStatus.UNPROCESSABLE_ENTITY})
+_DENIED: Final = frozenset(
+    {
+        HTTPStatus.BAD_REQUEST,
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+    }
+)
 # A 500 that says so is the object's fault, and no weakness of the server's.
 _UNFIT: Final = ("field not declared in schema", "request is too large", "larger than max")
 
 _DENIAL: Final = "the cluster does not take what this would need; the log of the service says why"
 
-_log = structlog.get_logger()
+# All that is said of a JSON patch of which a test fails; of what is invalid, more is.
+_TEST_FAILS: Final = "the server rejected our request due to an error in our request"
 
 
-@contextmanager
-def asking(what: str) -> Iterator[None]:
-    """Translate the refusal of *what*, such as `create jobs in the namespace builds`.
+@attrs.frozen
+class Asked:
+    """What an API was asked to do.
 
-    Raises:
-        BuilderError: See `meaning`.
+    Attributes:
+        verb: As rights name it, such as `create`.
+        resource: The plural, such as `jobs.batch`.
+        namespace: Empty for what is in none.
+        name: Of one object; empty for all.
     """
-    try:
-        yield
-    except Refusal as refusal:
-        error = meaning(refusal, what)
-        if isinstance(error, PermanentError):
-            # Who sent the event is told no more than that it cannot be.
-            _log.warning("kubernetes.denied", asked=what, answer=str(refusal))
-        raise error from refusal
+
+    verb: str
+    resource: str
+    namespace: str = ""
+    name: str = ""
+
+    def __str__(self) -> str:
+        named = f" {self.name}" if self.name else ""
+        where = f" in the namespace {self.namespace}" if self.namespace else ""
+        return f"{self.verb} {self.resource}{named}{where}"
 
 
-def meaning(refusal: Refusal, what: str) -> BuilderError:
-    """What to do about *refusal* of *what*.
+Meaning = Callable[[Refusal, Asked], BuilderError]
+
+
+def meaning(refusal: Refusal, asked: Asked) -> BuilderError:
+    """What to do about *refusal* of what was *asked*.
 
     A `ConflictError` is for what is fenced: the world is another one. An `OverLimitError` is for
     quotas: others must end first. A `PermanentError` is for an object that is not taken as it is,
@@ -64,22 +78,21 @@ def meaning(refusal: Refusal, what: str) -> BuilderError:
     """
     status, said = refusal.status, refusal.message
     if status == HTTPStatus.FORBIDDEN and "exceeded quota" in said:
-        return OverLimitError(f"{what}: as many as a quota of the cluster allows are there")
-    if status == HTTPStatus.CONFLICT:
-        return _conflict(refusal, what)
-    if status in _DENIED or status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
-        return PermanentError(Rejection.FORBIDDEN, _DENIAL)
-    if status == HTTPStatus.INTERNAL_SERVER_ERROR and any(words in said for words in _UNFIT):
+        return OverLimitError(f"{asked}: as many as a quota of the cluster allows are there")
+    if status == HTTPStatus.CONFLICT or (asked.verb == "patch" and _TEST_FAILS in said):
+        return _conflict(refusal, asked)
+    unfit = status == HTTPStatus.INTERNAL_SERVER_ERROR and any(words in said for words in _UNFIT)
+    if status in _DENIED or unfit:
         return PermanentError(Rejection.FORBIDDEN, _DENIAL)
     if status in _LATER:
-        return TransientError(f"{what}: the Kubernetes API answered {refusal}")
-    return SetupError(f"{what}: {_to_mend(refusal)}")
+        return TransientError(f"{asked}: the Kubernetes API answered {refusal}")
+    return SetupError(f"{asked}: {_to_mend(refusal)}")
 
 
-def _conflict(refusal: Refusal, what: str) -> BuilderError:
-    told = f"{what}: the Kubernetes API answered {refusal}"
+def _conflict(refusal: Refusal, asked: Asked) -> BuilderError:
+    told = f"{asked}: the Kubernetes API answered {refusal}"
     # Creating conflicts with nothing of ours, unless it is there: a quota is being counted.
-    is_busy = what.startswith("create ") and refusal.reason != "AlreadyExists"
+    is_busy = asked.verb == "create" and refusal.reason != "AlreadyExists"
     return TransientError(told) if is_busy else ConflictError(told)
 
 

@@ -10,7 +10,7 @@ from knative_lambda.domain import labels
 from knative_lambda.domain.ids import FunctionId
 from knative_lambda.domain.instants import parse_instant
 
-OURS: Final = f"{labels.MANAGED_BY}={labels.MANAGER},{labels.COMPONENT}={COMPONENT}"
+OURS: Final = {labels.MANAGED_BY: labels.MANAGER, labels.COMPONENT: COMPONENT}
 DEADLINE: Final = "DeadlineExceeded"
 
 

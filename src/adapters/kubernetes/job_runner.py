@@ -12,6 +12,7 @@ from knative_lambda.adapters.kubernetes.job_manifest import manifest
 from knative_lambda.adapters.kubernetes.job_reading import OURS, JobStatus, read_job
 from knative_lambda.adapters.kubernetes.job_settings import JobSettings
 from knative_lambda.adapters.kubernetes.job_verdict import Judge, Pod, needs_pods, verdict
+from knative_lambda.adapters.kubernetes.kinds import JOBS, PODS
 from knative_lambda.adapters.kubernetes.objects import Objects
 from knative_lambda.domain.errors import ConflictError, PermanentError, TransientError
 from knative_lambda.domain.rejection import Rejection
@@ -78,7 +79,7 @@ class KanikoJobRunner(JobRunner):
             return None
         pods: Sequence[Pod] = ()
         if self._must_see(job):
-            pods = await self._pods.list(f"{_OWNER}={job.uid}")
+            pods = await self._pods.list({_OWNER: job.uid})
         return self._seen(job, pods)
 
     async def list(self) -> Sequence[BuildJob]:
@@ -122,11 +123,11 @@ class KanikoJobRunner(JobRunner):
 
     @property
     def _jobs(self) -> Objects:
-        return Objects(self.api, "/apis/batch/v1", self.settings.namespace, "jobs")
+        return Objects(self.api, JOBS, self.settings.namespace)
 
     @property
     def _pods(self) -> Objects:
-        return Objects(self.api, "/api/v1", self.settings.namespace, "pods")
+        return Objects(self.api, PODS, self.settings.namespace)
 
     async def _status(self, name: str) -> JobStatus | None:
         there = await self._jobs.get(name)

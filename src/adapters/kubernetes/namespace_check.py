@@ -8,13 +8,15 @@ from typing import Any, Final
 import attrs
 
 from knative_lambda.adapters.kubernetes.api import KubernetesApi, Refusal
-from knative_lambda.adapters.kubernetes.errors import meaning
+from knative_lambda.adapters.kubernetes.errors import Asked, meaning
+from knative_lambda.adapters.kubernetes.kinds import ACCOUNTS, CONFIG_MAPS, SECRETS, Kind
 from knative_lambda.ports.check import Check, Finding, broken, doubtful, fine
 
 _NAMESPACE: Final = "namespace"
 _SECURITY: Final = "pod security"
 _ENFORCED: Final = "pod-security.kubernetes.io/enforce"
 _HIDDEN: Final = object()
+_WORDS: Final = {ACCOUNTS: "ServiceAccount", CONFIG_MAPS: "ConfigMap", SECRETS: "Secret"}
 
 _Found = Mapping[str, Any]
 
@@ -24,20 +26,20 @@ class Named:
     """An object that a setting names.
 
     Attributes:
-        resource: The plural, such as `secrets`.
+        kind: ServiceAccounts, ConfigMaps or Secrets.
         key: That it must have among its data; empty for none.
         mend: The command that makes it.
     """
 
-    resource: str
+    kind: Kind
     name: str
     key: str = ""
     mend: str
 
     @property
-    def kind(self) -> str:
-        """Of the object, as people call it."""
-        return {"secrets": "Secret", "configmaps": "ConfigMap"}.get(self.resource, "ServiceAccount")
+    def word(self) -> str:
+        """For its kind, as people say it."""
+        return _WORDS[self.kind]
 
 
 @attrs.frozen(kw_only=True)
@@ -61,7 +63,7 @@ class NamespaceCheck(Check):
 
     async def findings(self) -> Sequence[Finding]:
         """Whether it is there; and then what is in it."""
-        found = await self._read(f"/api/v1/namespaces/{self.namespace}", "get namespaces")
+        found = await self._read(f"/api/v1/namespaces/{self.namespace}", Asked("get", "namespaces"))
         if found is None:
             mend = f"kubectl create namespace {self.namespace}"
             return [broken(_NAMESPACE, f"{self.namespace} is not there", mend)]
@@ -84,20 +86,21 @@ class NamespaceCheck(Check):
         return doubtful(_SECURITY, told, label)
 
     async def _object(self, named: Named) -> Finding:
-        path = f"/api/v1/namespaces/{self.namespace}/{named.resource}/{named.name}"
-        found = await self._read(path, f"get {named.resource} in the namespace {self.namespace}")
-        what = f"{named.kind} {named.name}"
+        path = named.kind.path(self.namespace, named.name)
+        asked = Asked("get", str(named.kind), self.namespace, named.name)
+        found = await self._read(path, asked)
+        what = f"{named.word} {named.name}"
         where = f"in the namespace {self.namespace}"
         if found is None:
-            return broken(named.kind, f"{named.name} is not there, {where}", named.mend)
+            return broken(named.word, f"{named.name} is not there, {where}", named.mend)
         if not isinstance(found, Mapping):
-            look = f"kubectl get {named.resource} {named.name} --namespace {self.namespace}"
-            return doubtful(named.kind, f"{what} cannot be seen from here", f"{look}, by who may")
+            look = f"kubectl get {named.kind} {named.name} --namespace {self.namespace}"
+            return doubtful(named.word, f"{what} cannot be seen from here", f"{look}, by who may")
         if named.key and named.key not in (found.get("data") or {}):
-            return broken(named.kind, f"{what} has no {named.key}, {where}", named.mend)
-        return fine(named.kind, f"{named.name} is there, {where}")
+            return broken(named.word, f"{what} has no {named.key}, {where}", named.mend)
+        return fine(named.word, f"{named.name} is there, {where}")
 
-    async def _read(self, path: str, what: str) -> _Found | object | None:
+    async def _read(self, path: str, asked: Asked) -> _Found | object | None:
         """What is there; `None`: nothing; or `_HIDDEN`."""
         try:
             return await self.api.call("GET", path)
@@ -106,4 +109,4 @@ class NamespaceCheck(Check):
                 return None
             if refusal.status == HTTPStatus.FORBIDDEN:
                 return _HIDDEN
-            raise meaning(refusal, what) from refusal
+            raise meaning(refusal, asked) from refusal

@@ -1,48 +1,55 @@
 """The objects of one kind in one namespace, by calls that speak the language of the ports."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Any, Final
 
 import attrs
+import structlog
 
-from knative_lambda.adapters.kubernetes.api import KubernetesApi, Refusal, deletion
-from knative_lambda.adapters.kubernetes.errors import asking
+from knative_lambda.adapters.kubernetes import errors
+from knative_lambda.adapters.kubernetes.api import JSON_PATCH, KubernetesApi, Refusal
+from knative_lambda.adapters.kubernetes.errors import Asked, Meaning
+from knative_lambda.adapters.kubernetes.kinds import Kind
+from knative_lambda.domain.errors import ConflictError, PermanentError
 
 Object = Mapping[str, Any]
 _PAGE: Final = 200  # objects
 
+_log = structlog.get_logger()
+
 
 @attrs.frozen
 class Objects:
-    """Each method raises what `errors.meaning` makes of a refusal.
+    """Each method raises what `meaning` makes of a refusal.
 
     Attributes:
-        root: Of their API, such as `/api/v1` or `/apis/batch/v1`.
-        resource: Their plural, such as `jobs`.
+        meaning: Of a refusal of what was asked, as an error of the ports.
     """
 
     api: KubernetesApi
-    root: str
+    kind: Kind
     namespace: str
-    resource: str
+    meaning: Meaning = errors.meaning
 
     async def get(self, name: str) -> Object | None:
         """The object as it is now, from no cache; `None` if it is not there."""
-        with asking(self._to("get")):
+        with self._asking("get", name):
             try:
                 return await self.api.call("GET", self._path(name))
             except Refusal as refusal:
-                if refusal.status == HTTPStatus.NOT_FOUND:
+                if _is_absent(refusal, name):
                     return None
                 raise
 
-    async def list(self, selector: str) -> Sequence[Object]:
-        """All that have the labels that *selector* asks for, in one version of the world."""
-        with asking(self._to("list")):
-            found: list[Object] = []
-            query = [("labelSelector", selector), ("limit", str(_PAGE))]
-            following = ""
+    async def list(self, labels: Mapping[str, str]) -> Sequence[Object]:
+        """All that bear the *labels*, in one version of the world; a call for each page."""
+        selector = ",".join(f"{name}={value}" for name, value in labels.items())
+        query = [("labelSelector", selector), ("limit", str(_PAGE))]
+        found: list[Object] = []
+        following = ""
+        with self._asking("list"):
             while True:
                 more = [("continue", following)] if following else []
                 page = await self.api.call("GET", self._path(), query=[*query, *more])
@@ -57,7 +64,7 @@ class Objects:
         Raises:
             ConflictError: One of that name is there.
         """
-        with asking(self._to("create")):
+        with self._asking("create", manifest["metadata"]["name"]):
             return await self.api.call("POST", self._path(), manifest)
 
     async def replace(self, name: str, manifest: Object) -> Object:
@@ -66,41 +73,75 @@ class Objects:
         Raises:
             ConflictError: Another version is there, or none.
         """
-        with asking(self._to("update")):
-            try:
-                return await self.api.call("PUT", self._path(name), manifest)
-            except Refusal as refusal:
-                raise _absent_is_another(refusal) from refusal
+        with self._asking("update", name), _there(name):
+            return await self.api.call("PUT", self._path(name), manifest)
 
-    async def delete(self, name: str, **only: str) -> None:
-        """Delete it and what it owns, and return at once.
+    async def patch(self, name: str, patch: Sequence[Mapping[str, Any]]) -> Object:
+        """Write to it by a JSON patch: all of it, or nothing.
+
+        Raises:
+            ConflictError: It is gone, or one of the patch's tests fails.
+        """
+        with self._asking("patch", name), _there(name):
+            path = self._path(name)
+            return await self.api.call("PATCH", path, patch, content_type=JSON_PATCH)
+
+    async def delete(self, name: str, **only: str) -> bool:
+        """Delete it and what it owns, and return at once; whether it was there.
 
         Args:
             name: Of the object.
-            only: What it must still have: a `uid`, a `resourceVersion`. With any of them, an
-                object that is gone is a conflict; without, it is no error.
+            only: What it must still have: a `uid`, a `resourceVersion`.
 
         Raises:
-            ConflictError: It has not.
+            ConflictError: It is there, and has not.
         """
-        with asking(self._to("delete")):
+        with self._asking("delete", name):
             try:
-                await self.api.call("DELETE", self._path(name), deletion(**only))
+                await self.api.call("DELETE", self._path(name), _deletion(only))
             except Refusal as refusal:
-                if only:
-                    raise _absent_is_another(refusal) from refusal
-                if refusal.status != HTTPStatus.NOT_FOUND:
-                    raise
+                if _is_absent(refusal, name):
+                    return False
+                raise
+        return True
 
     def _path(self, name: str = "") -> str:
-        path = f"{self.root}/namespaces/{self.namespace}/{self.resource}"
-        return f"{path}/{name}" if name else path
+        return self.kind.path(self.namespace, name)
 
-    def _to(self, verb: str) -> str:
-        return f"{verb} {self.resource} in the namespace {self.namespace}"
+    @contextmanager
+    def _asking(self, verb: str, name: str = "") -> Iterator[None]:
+        asked = Asked(verb, str(self.kind), self.namespace, name)
+        try:
+            yield
+        except Refusal as refusal:
+            error = self.meaning(refusal, asked)
+            if isinstance(error, PermanentError):
+                # Who sent the event is told less.
+                _log.warning("kubernetes.denied", asked=str(asked), answer=str(refusal))
+            raise error from refusal
 
 
-def _absent_is_another(refusal: Refusal) -> Refusal:
-    if refusal.status != HTTPStatus.NOT_FOUND:
-        return refusal
-    return Refusal(HTTPStatus.CONFLICT, "Conflict", refusal.message)
+@contextmanager
+def _there(name: str) -> Iterator[None]:
+    """What is written to must be there; if it is gone, the world is another one."""
+    try:
+        yield
+    except Refusal as refusal:
+        if _is_absent(refusal, name):
+            raise ConflictError(f"{name} is gone") from refusal
+        raise
+
+
+def _is_absent(refusal: Refusal, name: str) -> bool:
+    """Whether there is just no object of that *name*, in a cluster that knows its kind."""
+    return refusal.status == HTTPStatus.NOT_FOUND and f'"{name}" not found' in refusal.message
+
+
+def _deletion(only: Mapping[str, str]) -> Object:
+    """What a DELETE says: all that the object owns goes too, in the background."""
+    return {
+        "apiVersion": "v1",
+        "kind": "DeleteOptions",
+        "propagationPolicy": "Background",  # else the pods of a Job stay, and go on
+        **({"preconditions": only} if only else {}),
+    }

@@ -11,6 +11,7 @@ from typing import Final
 import attrs
 
 from knative_lambda.adapters.kubernetes.api import KubernetesApi, Refusal
+from knative_lambda.adapters.kubernetes.kinds import SECRETS
 from knative_lambda.domain.errors import BuilderError
 
 KEY: Final = ".dockerconfigjson"
@@ -33,7 +34,7 @@ class PushConfig:
 async def push_config(api: KubernetesApi, namespace: str, name: str) -> AsyncIterator[PushConfig]:
     """That of the Secret *name*; the file is removed afterwards."""
     try:
-        secret = await api.call("GET", f"/api/v1/namespaces/{namespace}/secrets/{name}")
+        secret = await api.call("GET", SECRETS.path(namespace, name))
         content = (secret.get("data") or {}).get(KEY)
         hidden = False
     except Refusal as refusal:

@@ -6,6 +6,7 @@ from typing import Any, Final
 import attrs
 
 from knative_lambda.adapters.kubernetes.api import KubernetesApi
+from knative_lambda.adapters.kubernetes.kinds import CONFIG_MAPS
 from knative_lambda.adapters.kubernetes.objects import Object, Objects
 from knative_lambda.domain import labels, names
 from knative_lambda.domain.errors import ConflictError, PermanentError, SetupError
@@ -16,7 +17,7 @@ from knative_lambda.ports import record_form
 from knative_lambda.ports.records import Records, StoredRecord
 
 _COMPONENT: Final = "record"
-_OURS: Final = f"{labels.MANAGED_BY}={labels.MANAGER},{labels.COMPONENT}={_COMPONENT}"
+_OURS: Final = {labels.MANAGED_BY: labels.MANAGER, labels.COMPONENT: _COMPONENT}
 _MARKS: Final = (labels.MANAGED_BY, labels.COMPONENT, labels.THIRD_PARTY, labels.PARSER)
 _FIELD: Final = "record"
 _ROOM: Final = (1 << 20) - 1024  # bytes: what Kubernetes lets a ConfigMap hold, but for its labels
@@ -78,10 +79,11 @@ class ConfigMapRecords(Records):
             TransientError: The API cannot be reached.
         """
         name = names.record(function)
-        if version is not None:
-            await self._objects.delete(name, resourceVersion=version)
-        elif await self._objects.get(name) is not None:
-            raise ConflictError("the record is at some version, not at none")
+        if version is None:
+            if await self._objects.get(name) is not None:
+                raise ConflictError("the record is at some version, not at none")
+        elif not await self._objects.delete(name, resourceVersion=version):
+            raise ConflictError("the record is at no version any more")
 
     async def list(self) -> Sequence[StoredRecord]:
         """One call for some hundred records.
@@ -94,7 +96,7 @@ class ConfigMapRecords(Records):
 
     @property
     def _objects(self) -> Objects:
-        return Objects(self.api, "/api/v1", self.namespace, "configmaps")
+        return Objects(self.api, CONFIG_MAPS, self.namespace)
 
     def _manifest(self, record: Record) -> dict[str, Any]:
         text = record_form.dump(record)

@@ -7,33 +7,33 @@ from typing import Final
 
 import attrs
 
+from knative_lambda.adapters.kubernetes.kinds import (
+    ACCOUNTS,
+    CONFIG_MAPS,
+    JOBS,
+    PODS,
+    SERVICES,
+    TRIGGERS,
+    Kind,
+)
+
 
 @attrs.frozen
 class Right:
-    """Verbs on the objects of one kind.
+    """Verbs on the objects of one kind."""
 
-    Attributes:
-        group: Of the API; empty for the core.
-        resource: The plural.
-    """
-
-    group: str
-    resource: str
+    kind: Kind
     verbs: tuple[str, ...]
-
-    def __str__(self) -> str:
-        """As messages of the API name the resource."""
-        return f"{self.resource}.{self.group}" if self.group else self.resource
 
 
 IN_BUILDS: Final = (
-    Right("", "configmaps", ("create", "delete", "get", "list", "update")),
-    Right("batch", "jobs", ("create", "delete", "get", "list")),
-    Right("", "pods", ("list",)),
+    Right(CONFIG_MAPS, ("create", "delete", "get", "list", "update")),
+    Right(JOBS, ("create", "delete", "get", "list")),
+    Right(PODS, ("list",)),
 )
 IN_FUNCTIONS: Final = (
-    Right("serving.knative.dev", "services", ("create", "delete", "get", "patch")),
-    Right("eventing.knative.dev", "triggers", ("create", "delete", "get", "list", "patch")),
-    Right("", "serviceaccounts", ("create", "get", "patch")),
+    Right(SERVICES, ("create", "delete", "get", "patch")),
+    Right(TRIGGERS, ("create", "delete", "get", "list", "patch")),
+    Right(ACCOUNTS, ("create", "get", "patch")),
 )
 FILE: Final = "deploy/base/roles/service.yaml"

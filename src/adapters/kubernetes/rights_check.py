@@ -7,7 +7,8 @@ from typing import Final
 import attrs
 
 from knative_lambda.adapters.kubernetes.api import KubernetesApi, Refusal
-from knative_lambda.adapters.kubernetes.errors import meaning
+from knative_lambda.adapters.kubernetes.errors import Asked, meaning
+from knative_lambda.adapters.kubernetes.kinds import Kind
 from knative_lambda.adapters.kubernetes.rights import FILE, Right
 from knative_lambda.ports.check import Check, Finding, broken, fine
 
@@ -34,10 +35,10 @@ class RightsCheck(Check):
 
     async def findings(self) -> Sequence[Finding]:
         """One of all rights that are missing, or of none."""
-        asked = [(verb, right) for right in self.rights for verb in right.verbs]
-        answers = await asyncio.gather(*(self._may(verb, right) for verb, right in asked))
+        asked = [(verb, right.kind) for right in self.rights for verb in right.verbs]
+        answers = await asyncio.gather(*(self._may(verb, kind) for verb, kind in asked))
         denied = [
-            f"{verb} {right}" for (verb, right), may in zip(asked, answers, strict=True) if not may
+            f"{verb} {kind}" for (verb, kind), may in zip(asked, answers, strict=True) if not may
         ]
         where = f"in the namespace {self.namespace}"
         if denied:
@@ -45,9 +46,9 @@ class RightsCheck(Check):
             return [broken(_RIGHTS, told, f"kubectl apply --filename {FILE}")]
         return [fine(_RIGHTS, f"all that the service does {where} is permitted")]
 
-    async def _may(self, verb: str, right: Right) -> bool:
+    async def _may(self, verb: str, kind: Kind) -> bool:
         attributes = {"namespace": self.namespace, "verb": verb}
-        attributes |= {"group": right.group, "resource": right.resource}
+        attributes |= {"group": kind.group, "resource": kind.resource}
         review = {
             "apiVersion": "authorization.k8s.io/v1",
             "kind": "SelfSubjectAccessReview",
@@ -56,5 +57,5 @@ class RightsCheck(Check):
         try:
             answer = await self.api.call("POST", _REVIEWS, review)
         except Refusal as refusal:
-            raise meaning(refusal, "create selfsubjectaccessreviews") from refusal
+            raise meaning(refusal, Asked("create", "selfsubjectaccessreviews")) from refusal
         return bool(answer.get("status", {}).get("allowed"))

@@ -10,7 +10,8 @@ import attrs
 import structlog
 
 from knative_lambda.adapters.kubernetes.api import Refusal
-from knative_lambda.adapters.kubernetes.errors import meaning
+from knative_lambda.adapters.kubernetes.errors import Asked, meaning
+from knative_lambda.adapters.kubernetes.kinds import PODS
 from knative_lambda.adapters.kubernetes.objects import Objects
 from knative_lambda.adapters.kubernetes.pod_reading import read_pod
 from knative_lambda.adapters.pod.client import PodClient
@@ -43,7 +44,7 @@ class ClusterPod(OwnPod):
             SetupError: It may not be looked at.
             TransientError: The API cannot be reached.
         """
-        pods = Objects(self.client, "/api/v1", self.namespace, "pods")
+        pods = Objects(self.client, PODS, self.namespace)
         found = await pods.get(self.name)
         if found is None:
             return None
@@ -63,7 +64,7 @@ class ClusterPod(OwnPod):
             ("resourceVersion", self._version),
             ("timeoutSeconds", str(_WATCHED)),
         ]
-        path = f"/api/v1/namespaces/{self.namespace}/pods"
+        path = PODS.path(self.namespace)
         try:
             async for line in _lines(self.client.stream(path, query, _SILENT)):
                 kind, found = _event(line)
@@ -74,7 +75,7 @@ class ClusterPod(OwnPod):
                 yield read_pod(found)
         except Refusal as refusal:
             if refusal.status != HTTPStatus.FORBIDDEN:
-                raise meaning(refusal, "watch pods") from refusal
+                raise meaning(refusal, Asked("watch", "pods", self.namespace)) from refusal
             _log.debug("watch.forbidden")
         else:
             return
@@ -88,7 +89,7 @@ class ClusterPod(OwnPod):
             SetupError: It may not be read.
         """
         lines, is_over = LogLines(), False
-        path = f"/api/v1/namespaces/{self.namespace}/pods/{self.name}/log"
+        path = f"{PODS.path(self.namespace, self.name)}/log"
         while True:
             since = lines.since()
             query = [("container", KANIKO), ("follow", "true"), ("timestamps", "true")]
@@ -103,7 +104,7 @@ class ClusterPod(OwnPod):
                 if new := lines.end():
                     yield new
             except Refusal as refusal:
-                whole = _is_final(refusal)
+                whole = self._is_final(refusal)
             except TransientError as error:
                 _log.debug("log.lost", error=str(error))
             # What was read before all was over may not be all: so it is read to its end once more.
@@ -135,15 +136,14 @@ class ClusterPod(OwnPod):
         kaniko = pod.containers.get(KANIKO)
         return kaniko is not None and kaniko.exit_code is not None
 
-
-def _is_final(refusal: Refusal) -> bool:
-    """Whether a log that is refused so may be all there is; else it is to be asked for again."""
-    error = meaning(refusal, "get pods/log")
-    if isinstance(error, TransientError):
-        return False
-    if refusal.status in (HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND):
-        return True  # Kaniko has not started, or never will
-    raise error from refusal
+    def _is_final(self, refusal: Refusal) -> bool:
+        """Whether a log refused so may be all there is; else it is to be asked for again."""
+        error = meaning(refusal, Asked("get", "pods/log", self.namespace, self.name))
+        if isinstance(error, TransientError):
+            return False
+        if refusal.status in (HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND):
+            return True  # Kaniko has not started, or never will
+        raise error from refusal
 
 
 async def _lines(pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:

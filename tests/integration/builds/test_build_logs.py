@@ -85,7 +85,7 @@ async def test_what_may_not_be_read_and_what_cannot_be_reached_are_told_apart(
 ) -> None:
     cluster.plant(pod(NAME, RUNNING))
     cluster.faults.add(403, verb="get", subresource="log", message="x cannot get", times=1)
-    with pytest.raises(SetupError, match=r"get pods/log in the namespace .*: not permitted"):
+    with pytest.raises(SetupError, match=r"get pods/log .* in the namespace .*: not permitted"):
         await read(logs, NAME)
     cluster.faults.add(503, verb="get", subresource="log", times=1)
     with pytest.raises(TransientError, match="get pods/log"):

@@ -229,7 +229,8 @@ async def test_a_job_that_went_between_two_looks_is_tried_again(
     runner: KanikoJobRunner, cluster: Cluster
 ) -> None:
     await runner.start(SPEC)
-    cluster.faults.add(404, verb="get", resource="jobs.batch", times=1)
+    gone = f'jobs.batch "{SPEC.name}" not found'
+    cluster.faults.add(404, verb="get", resource="jobs.batch", times=1, message=gone)
     with pytest.raises(TransientError, match="was there a moment ago"):
         await runner.start(SPEC)
 

@@ -29,7 +29,11 @@ def rules(namespace: str) -> list[dict[str, Any]]:
 @pytest.mark.parametrize(("namespace", "table"), [(BUILDS, IN_BUILDS), (FUNCTIONS, IN_FUNCTIONS)])
 def test_what_is_installed_is_what_is_needed(namespace: str, table: tuple[Right, ...]) -> None:
     assert rules(namespace) == [
-        {"apiGroups": [each.group], "resources": [each.resource], "verbs": list(each.verbs)}
+        {
+            "apiGroups": [each.kind.group],
+            "resources": [each.kind.resource],
+            "verbs": list(each.verbs),
+        }
         for each in table
     ]
 

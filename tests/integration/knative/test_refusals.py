@@ -7,11 +7,13 @@ from support.knative_specs import NAME, key, spec
 from support.kubernetes.cluster import FUNCTIONS, Cluster
 from support.kubernetes.faults import Loss
 
-from knative_lambda.adapters.knative.place import SERVICES, TRIGGERS, Place
+from knative_lambda.adapters.knative.place import Place
 from knative_lambda.adapters.knative.refusals import meaning
 from knative_lambda.adapters.knative.service_deployer import KnativeServiceDeployer
 from knative_lambda.adapters.kubernetes.api import Refusal
 from knative_lambda.adapters.kubernetes.client import KubernetesClient
+from knative_lambda.adapters.kubernetes.errors import Asked
+from knative_lambda.adapters.kubernetes.kinds import SERVICES, TRIGGERS
 from knative_lambda.domain.errors import (
     BuilderError,
     ConflictError,
@@ -129,10 +131,11 @@ async def test_a_refusal_says_who_has_to_do_what(
 
 
 def test_a_kind_that_no_server_knows_is_answered_without_words() -> None:
-    for resource, hint in ((SERVICES, "Knative Serving"), (TRIGGERS, "Knative Eventing")):
-        error = meaning(Refusal(404), "get", resource, "x")
+    for kind, hint in ((SERVICES, "Knative Serving"), (TRIGGERS, "Knative Eventing")):
+        error = meaning(Refusal(404), Asked("get", str(kind), "f", "x"))
         assert isinstance(error, SetupError)
-        assert str(error) == (f"get {resource} x: the cluster has no such resource: install {hint}")
+        said = "in the namespace f: the cluster has no such resource"
+        assert str(error) == f"get {kind} x {said}: install {hint}"
 
 
 async def test_a_namespace_that_is_missing_is_named(api: KubernetesClient) -> None:
