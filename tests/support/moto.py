@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import attrs
+import pytest
 from support.tcp_proxy import free_port
 
 _PATIENCE = 60.0  # seconds; only ever spent when something is wrong
@@ -86,6 +87,16 @@ def moto_server() -> Iterator[Moto]:
         finally:
             process.kill()
             process.communicate()
+
+
+def taken_for_aws(moto: Moto, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let this process take *moto* for the real one, and know of no other."""
+    for name in [name for name in os.environ if _astray(name)]:
+        monkeypatch.delenv(name)
+    for name, value in moto.environment.items():
+        monkeypatch.setenv(name, value)
+    for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
+        monkeypatch.setenv(name, os.devnull)
 
 
 def _astray(name: str) -> bool:

@@ -3,8 +3,7 @@
 import argparse
 import gzip
 import json
-import os
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,7 @@ from support.domain import DIGEST, FUNCTION, IMAGE, build, deployed, key, record
 from support.knative_specs import SOURCE
 from support.kubernetes.cluster import BUILDS, FUNCTIONS, Cluster
 from support.kubernetes_access import kubeconfig
-from support.moto import REGION, Moto, moto_server
+from support.moto import REGION, Moto
 from support.s3_bucket import BackDoor
 
 from knative_lambda.adapters.knative.place import Place
@@ -54,22 +53,10 @@ class Answer:
 Command = Callable[..., Awaitable[Answer]]
 
 
-@pytest.fixture(scope="module")
-def moto() -> Iterator[Moto]:
-    """AWS, as far as these tests go."""
-    with moto_server() as moto:
-        yield moto
-
-
 @pytest.fixture
-async def bucket(moto: Moto, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[BackDoor]:
+async def bucket(aws: Moto) -> AsyncIterator[BackDoor]:
     """The bucket of contexts and logs, in what this process takes for S3."""
-    moto.reset()
-    for name in [name for name in os.environ if name.startswith("AWS_")]:
-        monkeypatch.delenv(name)
-    for name, value in moto.environment.items():
-        monkeypatch.setenv(name, value)
-    async with get_session().create_client("s3", REGION, endpoint_url=moto.url) as s3:
+    async with get_session().create_client("s3", REGION, endpoint_url=aws.url) as s3:
         await s3.create_bucket(Bucket="contexts")
         yield BackDoor(s3, "contexts")
 

@@ -1,7 +1,6 @@
 """The service keeps the laws of its ports with the rights that are installed: it misses none."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
+from collections.abc import Mapping
 
 import pytest
 from integration.builds import test_job_runner, test_records
@@ -9,8 +8,6 @@ from integration.knative import test_knative_service_deployer
 from support.installation import FUNCTIONS, SERVICE, accounts
 from support.jobs import SETTINGS
 from support.kubernetes.cluster import Cluster
-from support.kubernetes.kubelet import Kubelet
-from support.kubernetes_access import kubeconfig
 from support.world import Clock
 
 from knative_lambda.adapters.knative.place import Place
@@ -21,33 +18,10 @@ from knative_lambda.sidecar.pod_verdict import judge_pod
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-async def cluster(clock: Clock) -> AsyncIterator[Cluster]:
-    async with Cluster.started(clock=clock) as cluster:
-        cluster.allow(accounts("production"))
-        yield cluster
-
-
-@pytest.fixture
-async def kubelet(cluster: Cluster, clock: Clock) -> AsyncIterator[Kubelet]:
-    kubelet = Kubelet(cluster, clock)
-    yield kubelet
-    await kubelet.stop()
-
-
-@pytest.fixture
-async def client(
-    cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[KubernetesClient]:
-    user = {"token": cluster.token(*SERVICE)}
-    monkeypatch.setenv("KUBECONFIG", str(kubeconfig(tmp_path, cluster.url, user)))
-    client = KubernetesClient()
-    yield client
-    await client.close()
+def user(cluster: Cluster) -> Mapping[str, object]:
+    """The service, with the rights that are installed."""
+    cluster.allow(accounts("production"))
+    return {"token": cluster.token(*SERVICE)}
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """A broker, an S3, a registry and a cluster of the tests' own, all well, for `doctor` to see."""
 
-import os
 import time
 import uuid
 from collections.abc import AsyncIterator, Iterator
@@ -12,7 +11,7 @@ from support.amqp import Client
 from support.certificates import Certificates
 from support.kubernetes.cluster import Cluster
 from support.kubernetes_access import kubeconfig
-from support.moto import REGION, Moto, moto_server
+from support.moto import REGION, Moto
 from support.rabbitmq import RabbitMQServer, rabbitmq_server
 from support.registry import Mode, RegistryServer, registry_server
 from support.registry_setup import KNOWN, log_in
@@ -28,12 +27,6 @@ from knative_lambda.adapters.rabbitmq.topology import Topology
 def rabbitmq() -> Iterator[RabbitMQServer]:
     with rabbitmq_server() as server:
         yield server
-
-
-@pytest.fixture(scope="session")
-def moto() -> Iterator[Moto]:
-    with moto_server() as moto:
-        yield moto
 
 
 @pytest.fixture(scope="session")
@@ -66,13 +59,9 @@ async def cluster(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncItera
 
 
 @pytest.fixture
-async def bucket(moto: Moto, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[BackDoor]:
+async def bucket(aws: Moto) -> AsyncIterator[BackDoor]:
     """A new one, in what this process takes for S3."""
-    for name in [name for name in os.environ if name.startswith("AWS_")]:
-        monkeypatch.delenv(name)
-    for name, value in moto.environment.items():
-        monkeypatch.setenv(name, value)
-    async with get_session().create_client("s3", REGION, endpoint_url=moto.url) as s3:
+    async with get_session().create_client("s3", REGION, endpoint_url=aws.url) as s3:
         door = BackDoor(s3, f"contexts-{uuid.uuid4().hex[:12]}")
         await s3.create_bucket(Bucket=door.name)
         yield door

@@ -2,12 +2,11 @@
 
 import argparse
 import json
-import os
 from collections.abc import Awaitable, Callable, Mapping
 
 import pytest
 from aiohttp import web
-from support.moto import Moto
+from support.moto import Moto, taken_for_aws
 from support.rabbitmq import RabbitMQServer
 from support.registry import RegistryServer
 from support.registry_script import Script, always
@@ -48,10 +47,7 @@ def examined(capsys: pytest.CaptureFixture[str]) -> Examined:
 @pytest.fixture
 def aws(moto: Moto, monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     """This process takes the tests' own for the real one."""
-    for name in [name for name in os.environ if name.startswith("AWS_")]:
-        monkeypatch.delenv(name)
-    for name, value in moto.environment.items():
-        monkeypatch.setenv(name, value)
+    taken_for_aws(moto, monkeypatch)
     return monkeypatch
 
 

@@ -1,35 +1,13 @@
 """A cluster with Knative, and deployers that write to it."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
 from support.knative_specs import spec
-from support.kubernetes.cluster import FUNCTIONS, Cluster
-from support.kubernetes_access import kubeconfig
-from support.world import Clock
+from support.kubernetes.cluster import FUNCTIONS
 
 from knative_lambda.adapters.knative.place import Place
 from knative_lambda.adapters.knative.service_deployer import KnativeServiceDeployer
 from knative_lambda.adapters.kubernetes.client import KubernetesClient
 from knative_lambda.ports.service_deployer import Service
-
-
-@pytest.fixture
-async def cluster() -> AsyncIterator[Cluster]:
-    async with Cluster.started(clock=Clock()) as cluster:
-        yield cluster
-
-
-@pytest.fixture
-async def api(
-    cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[KubernetesClient]:
-    """Finds the cluster by `KUBECONFIG`."""
-    monkeypatch.setenv("KUBECONFIG", str(kubeconfig(tmp_path, cluster.url)))
-    client = KubernetesClient()
-    yield client
-    await client.close()
 
 
 @pytest.fixture
@@ -39,8 +17,8 @@ def place() -> Place:
 
 
 @pytest.fixture
-def deployer(api: KubernetesClient, place: Place) -> KnativeServiceDeployer:
-    return KnativeServiceDeployer(api, place)
+def deployer(client: KubernetesClient, place: Place) -> KnativeServiceDeployer:
+    return KnativeServiceDeployer(client, place)
 
 
 @pytest.fixture

@@ -105,10 +105,10 @@ async def test_a_service_that_is_still_being_deleted_is_waited_for(
 
 
 async def test_a_trigger_of_another_broker_is_replaced(
-    cluster: Cluster, api: KubernetesClient, place: Place, owner: Service
+    cluster: Cluster, client: KubernetesClient, place: Place, owner: Service
 ) -> None:
     before = trigger(cluster)
-    moved = KnativeServiceDeployer(api, attrs.evolve(place, broker="other"))
+    moved = KnativeServiceDeployer(client, attrs.evolve(place, broker="other"))
     await moved.bind(spec(2, "a"), await moved.patch(spec(2, "a"), owner.key or key(1)))
     after = trigger(cluster)
     assert after["spec"]["broker"] == "other"
@@ -127,10 +127,10 @@ async def test_a_trigger_that_has_lost_its_filter_is_replaced(
 
 
 async def test_another_dead_letter_sink_reaches_triggers_by_a_repeat(
-    cluster: Cluster, api: KubernetesClient, place: Place, owner: Service
+    cluster: Cluster, client: KubernetesClient, place: Place, owner: Service
 ) -> None:
     sink = "http://kept.test/"
-    moved = KnativeServiceDeployer(api, attrs.evolve(place, dead_letter_sink=sink))
+    moved = KnativeServiceDeployer(client, attrs.evolve(place, dead_letter_sink=sink))
     await moved.bind(spec(1, "a"), await seen_by(moved))
     after = trigger(cluster)
     assert after["spec"]["delivery"]["deadLetterSink"] == {"uri": sink}

@@ -17,8 +17,8 @@ from knative_lambda.domain.rejection import Rejection
 
 
 @pytest.fixture
-def world(cluster: Cluster, api: KubernetesClient) -> Deployment:
-    return Deployment(cluster=cluster, api=api)
+def world(cluster: Cluster, client: KubernetesClient) -> Deployment:
+    return Deployment(cluster=cluster, api=client)
 
 
 def triggers(*types: str) -> dict[str, Any]:

@@ -16,8 +16,8 @@ from knative_lambda.domain.errors import SetupError, TransientError
 
 
 @pytest.fixture
-def sight(api: KubernetesClient, place: Place) -> KnativeTriggerSight:
-    return KnativeTriggerSight(api, place)
+def sight(client: KubernetesClient, place: Place) -> KnativeTriggerSight:
+    return KnativeTriggerSight(client, place)
 
 
 class TestKnativeTriggerSight(TriggerSightContract):

@@ -19,11 +19,11 @@ Worlds = Callable[[], HttpWorld]
 
 
 @pytest.fixture
-def worlds(api: KubernetesClient, cluster: Cluster) -> Worlds:
+def worlds(client: KubernetesClient, cluster: Cluster) -> Worlds:
     """Makes a new world, in which nothing is served."""
 
     def new() -> HttpWorld:
-        world = HttpWorld(api=api, cluster=cluster)
+        world = HttpWorld(api=client, cluster=cluster)
         world.clear()
         return world
 

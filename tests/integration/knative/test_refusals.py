@@ -138,10 +138,10 @@ def test_a_kind_that_no_server_knows_is_answered_without_words() -> None:
         assert str(error) == f"get {kind} x {said}: install {hint}"
 
 
-async def test_a_namespace_that_is_missing_is_named(api: KubernetesClient) -> None:
+async def test_a_namespace_that_is_missing_is_named(client: KubernetesClient) -> None:
     place = Place(namespace="nowhere", broker="default", dead_letter_sink="http://sink.test/")
     with pytest.raises(SetupError, match='namespaces "nowhere" not found'):
-        await create(KnativeServiceDeployer(api, place))
+        await create(KnativeServiceDeployer(client, place))
 
 
 @pytest.mark.parametrize(

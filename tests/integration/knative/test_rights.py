@@ -1,6 +1,6 @@
 """A right that the service lacks in the namespace of functions is told by its name."""
 
-from collections.abc import AsyncIterator
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -8,11 +8,9 @@ import pytest
 import yaml
 from support.knative_specs import NAME, key, spec
 from support.kubernetes.cluster import FUNCTIONS, Cluster
-from support.kubernetes_access import kubeconfig
 
 from knative_lambda.adapters.knative.place import Place
 from knative_lambda.adapters.knative.service_deployer import KnativeServiceDeployer
-from knative_lambda.adapters.kubernetes.client import KubernetesClient
 from knative_lambda.domain.errors import SetupError
 
 SYSTEM = "knative-lambda-system"
@@ -36,15 +34,9 @@ def manifests(rules: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 @pytest.fixture
-async def api(
-    cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[KubernetesClient]:
-    """Signed in as the service."""
-    user = {"token": cluster.token(SYSTEM, "builder")}
-    monkeypatch.setenv("KUBECONFIG", str(kubeconfig(tmp_path, cluster.url, user)))
-    client = KubernetesClient()
-    yield client
-    await client.close()
+def user(cluster: Cluster) -> Mapping[str, object]:
+    """The service."""
+    return {"token": cluster.token(SYSTEM, "builder")}
 
 
 async def everything(cluster: Cluster, deployer: KnativeServiceDeployer) -> None:

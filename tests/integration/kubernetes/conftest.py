@@ -7,30 +7,7 @@ import aiohttp
 import pytest
 from support.kubernetes.client import Client
 from support.kubernetes.cluster import BUILDS, FUNCTIONS, Cluster
-from support.kubernetes.kubelet import Kubelet
 from support.kubernetes.real_api import RealApi, is_there, real_api
-from support.world import Clock
-
-
-@pytest.fixture
-def clock() -> Clock:
-    """Stands still unless it is advanced."""
-    return Clock()
-
-
-@pytest.fixture
-async def cluster(clock: Clock) -> AsyncIterator[Cluster]:
-    """A new one."""
-    async with Cluster.started(clock=clock) as cluster:
-        yield cluster
-
-
-@pytest.fixture
-async def kubelet(cluster: Cluster, clock: Clock) -> AsyncIterator[Kubelet]:
-    """Of that cluster; its sidecars end with the test."""
-    kubelet = Kubelet(cluster, clock)
-    yield kubelet
-    await kubelet.stop()
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """Registries of the tests' own."""
 
-import os
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from aiobotocore.session import get_session
 from support.certificates import Certificates
-from support.moto import Moto, moto_server
+from support.moto import Moto
 from support.registry_setup import Registries
 
 if TYPE_CHECKING:
@@ -33,24 +32,6 @@ async def stack() -> AsyncIterator[AsyncExitStack]:
 async def opener(tmp_path: Path, signers: Certificates, stack: AsyncExitStack) -> Registries:
     """Opens registries until the test ends."""
     return Registries(tmp_path, signers, stack)
-
-
-@pytest.fixture(scope="session")
-def moto() -> Iterator[Moto]:
-    """AWS, as far as these tests go."""
-    with moto_server() as moto:
-        yield moto
-
-
-@pytest.fixture
-def aws(moto: Moto, monkeypatch: pytest.MonkeyPatch) -> Moto:
-    """An AWS with nothing in it, which this process takes for the real one."""
-    moto.reset()
-    for name in [name for name in os.environ if name.startswith("AWS_")]:
-        monkeypatch.delenv(name)
-    for name, value in moto.environment.items():
-        monkeypatch.setenv(name, value)
-    return moto
 
 
 @pytest.fixture

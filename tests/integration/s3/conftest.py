@@ -1,7 +1,6 @@
 """An S3 of the tests' own, a bucket for each, and ways to it that can fail."""
 
 import functools
-import os
 import uuid
 from collections.abc import AsyncIterator, Iterator
 
@@ -10,14 +9,12 @@ from aiobotocore.session import get_session
 from botocore import session
 from botocore.loaders import create_loader
 from botocore.retries.standard import ExponentialBackoff
-from support.moto import REGION, Moto, moto_server
+from support.moto import REGION, Moto, taken_for_aws
 from support.s3_bucket import BackDoor
 from support.s3_gate import S3Gate
 from support.tcp_proxy import TcpProxy
 
 from knative_lambda.adapters.s3.context_store import S3ContextStore
-
-_ELSEWHERE = ("AWS_", "HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy")
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -27,22 +24,10 @@ def _what_the_sdk_knows_is_read_once() -> Iterator[None]:
         yield
 
 
-@pytest.fixture(scope="session")
-def moto() -> Iterator[Moto]:
-    """AWS, as far as these tests go."""
-    with moto_server() as moto:
-        yield moto
-
-
 @pytest.fixture(autouse=True)
 def aws(moto: Moto, monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     """This process takes it for the real one, and knows of no other; a test may say more."""
-    for name in [name for name in os.environ if name.startswith(_ELSEWHERE)]:
-        monkeypatch.delenv(name)
-    for name, value in moto.environment.items():
-        monkeypatch.setenv(name, value)
-    for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
-        monkeypatch.setenv(name, os.devnull)
+    taken_for_aws(moto, monkeypatch)
     return monkeypatch
 
 

@@ -1,6 +1,5 @@
 """Servers of sources on loopback."""
 
-import os
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -8,7 +7,6 @@ from pathlib import Path
 import pytest
 from contracts.source_fetcher import FILES
 from support.git_repository import GitRepository
-from support.moto import Moto, moto_server
 from support.source_certificate import Certificate, make_certificate
 from support.source_server import SourceServer
 from support.ssh_server import SshServer, ssh_server
@@ -42,21 +40,3 @@ def ssh(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SshServer]:
     with ssh_server(tmp_path_factory.mktemp("ssh")) as server:
         GitRepository.make(server.root / "acme" / "hello.git", FILES)
         yield server
-
-
-@pytest.fixture(scope="session")
-def moto() -> Iterator[Moto]:
-    """AWS, as far as these tests go."""
-    with moto_server() as moto:
-        yield moto
-
-
-@pytest.fixture
-def aws(moto: Moto, monkeypatch: pytest.MonkeyPatch) -> Moto:
-    """An AWS with nothing in it, which this process takes for the real one."""
-    moto.reset()
-    for name in [name for name in os.environ if name.startswith("AWS_")]:
-        monkeypatch.delenv(name)
-    for name, value in moto.environment.items():
-        monkeypatch.setenv(name, value)
-    return moto
