@@ -1,8 +1,11 @@
-"""Values as they stand on a command line."""
+"""Values as they stand on a command line, and where its commands are declared."""
 
-from argparse import ArgumentTypeError
+import argparse
+from typing import TypeAlias
 
 from knative_lambda.variables import seconds, whole
+
+Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001 - it has no other name
 
 
 def port_number(text: str) -> int:
@@ -12,7 +15,7 @@ def port_number(text: str) -> int:
         ArgumentTypeError: There is no such port.
     """
     if not text.isdecimal() or int(text) not in range(2**16):
-        raise ArgumentTypeError(f"{text}: must be a whole number from 0 to 65535")
+        raise argparse.ArgumentTypeError(f"{text}: must be a whole number from 0 to 65535")
     return int(text)
 
 
@@ -25,7 +28,7 @@ def duration(text: str) -> float:
     try:
         return seconds(text)
     except ValueError as error:
-        raise ArgumentTypeError(f"{text}: {error}") from error
+        raise argparse.ArgumentTypeError(f"{text}: {error}") from error
 
 
 def count(text: str) -> int:
@@ -37,4 +40,4 @@ def count(text: str) -> int:
     try:
         return whole(text)
     except ValueError as error:
-        raise ArgumentTypeError(f"{text}: {error}") from error
+        raise argparse.ArgumentTypeError(f"{text}: {error}") from error

@@ -5,6 +5,7 @@ from contextlib import aclosing
 
 from knative_lambda.adapters.terminal.log_lines import LogLines
 from knative_lambda.application.finding import Finding
+from knative_lambda.entrypoints.arguments import Commands
 from knative_lambda.entrypoints.connections import connections
 from knative_lambda.entrypoints.reachable import readable
 from knative_lambda.entrypoints.sight import log_reading
@@ -14,7 +15,7 @@ from knative_lambda.sidecar.log_text import LogText
 from knative_lambda.sidecar.redaction import Redactor
 
 
-def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def add_to(commands: Commands) -> None:
     """Declare the command."""
     words = "print what a build has written; of a function, its newest build"
     parser = commands.add_parser("logs", help=words, description=words)

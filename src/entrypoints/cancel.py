@@ -3,18 +3,16 @@
 import argparse
 
 from knative_lambda.entrypoints import order_options
+from knative_lambda.entrypoints.arguments import Commands
 from knative_lambda.entrypoints.ordering import ordering
-from knative_lambda.entrypoints.target_options import BUILD, FUNCTION, add_target, target
+from knative_lambda.entrypoints.target_options import BUILD, FUNCTION, target
 from knative_lambda.settings import Settings
 
 
-def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def add_to(commands: Commands) -> None:
     """Declare the command."""
     words = "end a build; of a function, the newest that runs"
-    parser = commands.add_parser("cancel", help=words, description=words)
-    add_target(parser, BUILD, FUNCTION)
-    order_options.declare(parser)
-    parser.set_defaults(run=run)
+    order_options.declare(commands, "cancel", words, run, BUILD, FUNCTION)
 
 
 async def run(options: argparse.Namespace, settings: Settings) -> int:

@@ -11,7 +11,7 @@ from knative_lambda.adapters.local.invocation import EventFileError
 from knative_lambda.adapters.local.project import ProjectError
 from knative_lambda.adapters.schemas import UnknownTypeError
 from knative_lambda.domain.errors import BuilderError
-from knative_lambda.entrypoints import logs
+from knative_lambda.entrypoints import log_settings
 from knative_lambda.entrypoints.commands import parser
 from knative_lambda.entrypoints.named_function import TargetError
 from knative_lambda.entrypoints.submit_source import SubmitError
@@ -31,7 +31,7 @@ def main() -> None:
     try:
         read = service_from_env if options.serves else from_env
         settings = read(os.environ)
-        logs.configure(settings, quiet=options.quiet)
+        log_settings.configure(settings, quiet=options.quiet)
         sys.exit(asyncio.run(_run(options, settings)))
     except _WRONG_CALLS as error:
         sys.stderr.write(f"knative-lambda: {error}\n")

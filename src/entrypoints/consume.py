@@ -5,13 +5,14 @@ from typing import Final
 
 from knative_lambda.adapters.http.health import health_routes
 from knative_lambda.adapters.http.server import HttpServer
+from knative_lambda.entrypoints.arguments import Commands
 from knative_lambda.entrypoints.process import beside, on_stop, process
 from knative_lambda.settings import Settings
 
 _SWEEP_EVERY: Final = 60.0  # seconds
 
 
-def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def add_to(commands: Commands) -> None:
     """Declare the command."""
     words = "consume events from RabbitMQ: build, deploy, cancel, delete, roll back"
     parser = commands.add_parser("consume", help=words, description=words)

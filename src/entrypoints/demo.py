@@ -9,14 +9,15 @@ import attrs
 
 from knative_lambda.adapters.local.project import ProjectError
 from knative_lambda.adapters.terminal.narrator import Narrator
-from knative_lambda.entrypoints.acts import StoryError
+from knative_lambda.entrypoints.arguments import Commands
+from knative_lambda.entrypoints.demo_acts import StoryError
+from knative_lambda.entrypoints.demo_story import play
 from knative_lambda.entrypoints.development import Development, NotServedError
 from knative_lambda.entrypoints.local_system import local_system
-from knative_lambda.entrypoints.story import play
 from knative_lambda.settings import Settings
 
 
-def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def add_to(commands: Commands) -> None:
     """Declare the command."""
     words = "play a function's whole story on this machine, and leave nothing behind"
     parser = commands.add_parser("demo", help=words, description=words)

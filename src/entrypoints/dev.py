@@ -11,13 +11,13 @@ from knative_lambda.adapters.local.invocation import event_for
 from knative_lambda.adapters.local.project import Project, project
 from knative_lambda.adapters.terminal.narrator import Narrator
 from knative_lambda.domain.runtimes import NAMES
-from knative_lambda.entrypoints.arguments import port_number
+from knative_lambda.entrypoints.arguments import Commands, port_number
 from knative_lambda.entrypoints.development import Development, NotServedError
 from knative_lambda.entrypoints.local_system import local_system
 from knative_lambda.settings import Settings
 
 
-def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def add_to(commands: Commands) -> None:
     """Declare the command."""
     words = "build, serve and call the function in a folder, on this machine"
     parser = commands.add_parser("dev", help=words, description=words)

@@ -1,7 +1,6 @@
 """`knative-lambda dlq`: the events that were given up, looked at, sent again or removed."""
 
-import argparse
-
+from knative_lambda.entrypoints.arguments import Commands
 from knative_lambda.entrypoints.dlq_options import add_choice, add_filters
 from knative_lambda.entrypoints.dlq_purge import purge
 from knative_lambda.entrypoints.dlq_replay import replay
@@ -12,7 +11,7 @@ Events that are wrong for good, or have failed for too long, are given up: they 
 letters, each with its reason, and stay until they are sent again or removed."""
 
 
-def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def add_to(commands: Commands) -> None:
     """Declare the command."""
     words = "list, show, replay or purge the events that were given up"
     parser = commands.add_parser("dlq", help=words, description=_DESCRIPTION)

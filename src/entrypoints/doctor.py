@@ -5,6 +5,7 @@ import sys
 
 from knative_lambda.adapters.terminal.findings import document, report
 from knative_lambda.application.examination import Examination
+from knative_lambda.entrypoints.arguments import Commands
 from knative_lambda.entrypoints.connections import connections
 from knative_lambda.entrypoints.doctor_checks import WITHIN, checks
 from knative_lambda.entrypoints.telling import say
@@ -12,7 +13,7 @@ from knative_lambda.ports.check import Severity
 from knative_lambda.settings import Settings
 
 
-def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def add_to(commands: Commands) -> None:
     """Declare the command."""
     words = "see to all that the service depends on, and say what mends it"
     parser = commands.add_parser("doctor", help=words, description=words)

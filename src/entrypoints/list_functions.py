@@ -8,7 +8,7 @@ from knative_lambda.adapters.terminal.function_facts import summary
 from knative_lambda.adapters.terminal.function_list import table
 from knative_lambda.adapters.terminal.printable import as_json, room
 from knative_lambda.application.overview import last_asked
-from knative_lambda.entrypoints.arguments import count
+from knative_lambda.entrypoints.arguments import Commands, count
 from knative_lambda.entrypoints.connections import connections
 from knative_lambda.entrypoints.reachable import readable
 from knative_lambda.entrypoints.sight import overview_of
@@ -18,7 +18,7 @@ from knative_lambda.settings import Settings
 _USUALLY: Final = 50  # each is looked at in the cluster
 
 
-def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def add_to(commands: Commands) -> None:
     """Declare the command."""
     words = "list the functions, those that were asked for last first"
     parser = commands.add_parser("list", help=words, description=words)

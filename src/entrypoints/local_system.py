@@ -12,7 +12,7 @@ from knative_lambda.adapters.local.invocation import event_for
 from knative_lambda.domain.cloudevent import PREFIX, CloudEvent
 from knative_lambda.domain.ids import FunctionId
 from knative_lambda.entrypoints.container import Container
-from knative_lambda.entrypoints.usable import usable
+from knative_lambda.entrypoints.local_settings import usable
 from knative_lambda.ports import wire
 from knative_lambda.ports.event_source import Message
 from knative_lambda.settings import Settings

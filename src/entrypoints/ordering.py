@@ -11,7 +11,7 @@ from knative_lambda.application.order_checks import Checks, Data
 from knative_lambda.domain.ids import FunctionId
 from knative_lambda.entrypoints.connections import connections
 from knative_lambda.entrypoints.order_event import order
-from knative_lambda.entrypoints.placing import place
+from knative_lambda.entrypoints.order_placing import place
 from knative_lambda.entrypoints.reachable import reachable, readable
 from knative_lambda.entrypoints.running_service import RunningService
 from knative_lambda.settings import Settings

@@ -2,12 +2,12 @@
 
 import argparse
 
-from knative_lambda.entrypoints.arguments import duration
+from knative_lambda.entrypoints.arguments import Commands, duration
 from knative_lambda.entrypoints.process import process
 from knative_lambda.settings import Settings
 
 
-def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def add_to(commands: Commands) -> None:
     """Declare the command."""
     words = "look at every build once, and mend what was missed"
     parser = commands.add_parser("reconcile", help=words, description=words)

@@ -3,19 +3,17 @@
 import argparse
 
 from knative_lambda.entrypoints import order_options
+from knative_lambda.entrypoints.arguments import Commands
 from knative_lambda.entrypoints.ordering import ordering
-from knative_lambda.entrypoints.target_options import FUNCTION, add_target, function
+from knative_lambda.entrypoints.target_options import FUNCTION, function
 from knative_lambda.settings import Settings
 
 
-def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def add_to(commands: Commands) -> None:
     """Declare the command."""
     words = "serve an earlier build of a function; without --to, the one before: twice is undo"
-    parser = commands.add_parser("rollback", help=words, description=words)
-    add_target(parser, FUNCTION)
+    parser = order_options.declare(commands, "rollback", words, run, FUNCTION)
     parser.add_argument("--to", metavar="BUILD", help="its id, or how that begins")
-    order_options.declare(parser)
-    parser.set_defaults(run=run)
 
 
 async def run(options: argparse.Namespace, settings: Settings) -> int:

@@ -5,10 +5,11 @@ import json
 import sys
 
 from knative_lambda.adapters.schemas import EventType, schema, types
+from knative_lambda.entrypoints.arguments import Commands
 from knative_lambda.settings import Settings
 
 
-def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def add_to(commands: Commands) -> None:
     """Declare the command."""
     words = "print the JSON Schema of a type of event, or list the types"
     parser = commands.add_parser("schema", help=words, description=words)

@@ -8,12 +8,13 @@ from collections.abc import Awaitable
 from knative_lambda.adapters.http.events import event_routes
 from knative_lambda.adapters.http.health import health_routes
 from knative_lambda.adapters.http.server import HttpServer
+from knative_lambda.entrypoints.arguments import Commands
 from knative_lambda.entrypoints.process import beside, on_stop, process
 from knative_lambda.settings import Settings, SettingsError
 from knative_lambda.variables import port
 
 
-def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def add_to(commands: Commands) -> None:
     """Declare the command."""
     words = "receive events over HTTP, on PORT or else KLB_HTTP_PORT"
     parser = commands.add_parser("serve", help=words, description=words)

@@ -10,6 +10,7 @@ from knative_lambda.adapters.terminal.function_story import story
 from knative_lambda.adapters.terminal.printable import as_json, room
 from knative_lambda.application.finding import Finding, Found
 from knative_lambda.application.overview import Overview
+from knative_lambda.entrypoints.arguments import Commands
 from knative_lambda.entrypoints.connections import connections
 from knative_lambda.entrypoints.reachable import readable
 from knative_lambda.entrypoints.sight import overview_of
@@ -17,7 +18,7 @@ from knative_lambda.entrypoints.target_options import BUILD, FUNCTION, add_targe
 from knative_lambda.settings import Settings
 
 
-def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def add_to(commands: Commands) -> None:
     """Declare the command."""
     words = "show how a function stands: its builds, what is served, and where"
     parser = commands.add_parser("status", help=words, description=words)

@@ -12,19 +12,20 @@ from knative_lambda.adapters.uploads.address import url_of
 from knative_lambda.adapters.uploads.archive import packed
 from knative_lambda.application.following import Following
 from knative_lambda.entrypoints import submit_options
-from knative_lambda.entrypoints.asking import ask
-from knative_lambda.entrypoints.conclusion import conclude
+from knative_lambda.entrypoints.arguments import Commands
 from knative_lambda.entrypoints.connections import connections
 from knative_lambda.entrypoints.reachable import reachable
 from knative_lambda.entrypoints.running_service import RunningService
-from knative_lambda.entrypoints.start_event import submission
+from knative_lambda.entrypoints.submit_asking import ask
+from knative_lambda.entrypoints.submit_conclusion import conclude
+from knative_lambda.entrypoints.submit_event import submission
 from knative_lambda.entrypoints.submit_source import folder, local_project
 from knative_lambda.settings import Settings
 
 _GOES_ON: Final = "knative-lambda: the build goes on; this command follows it again with --id {}\n"
 
 
-def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def add_to(commands: Commands) -> None:
     """Declare the command."""
     words = "ask a running service to build a function, and to serve it"
     parser = commands.add_parser("submit", help=words, description=words)

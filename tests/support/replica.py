@@ -8,7 +8,7 @@ from argparse import Namespace
 from dependency_injector.providers import Object
 from support.remote_world import RemotePort, WorldClient
 
-from knative_lambda.entrypoints import connections, consume, logs
+from knative_lambda.entrypoints import connections, consume, log_settings
 from knative_lambda.entrypoints.container import Container
 from knative_lambda.settings import Settings, from_env
 
@@ -35,7 +35,7 @@ def main(name: str, world_port: int) -> int:
 
     setattr(connections, "Container", contained)  # noqa: B010 - a replacement is no attribute of its type
     settings = from_env(os.environ)
-    logs.configure(settings, quiet=False)
+    log_settings.configure(settings, quiet=False)
     return asyncio.run(consume.run(Namespace(), settings))
 
 

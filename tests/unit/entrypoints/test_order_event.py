@@ -7,7 +7,7 @@ import pytest
 from knative_lambda.application.order import Order
 from knative_lambda.domain.ids import FunctionId
 from knative_lambda.domain.incoming import DeleteService
-from knative_lambda.entrypoints import order_options
+from knative_lambda.entrypoints import delete
 from knative_lambda.entrypoints.named_function import TargetError
 from knative_lambda.entrypoints.order_event import order
 
@@ -16,8 +16,8 @@ HELLO = FunctionId("acme", "hello")
 
 def asked(kind: str, *words: str, **data: str) -> Order:
     parser = argparse.ArgumentParser()
-    order_options.declare(parser)
-    return order(kind, HELLO, data, parser.parse_args(words))
+    delete.add_to(parser.add_subparsers())  # the options are those of all of them
+    return order(kind, HELLO, data, parser.parse_args(["delete", *words]))
 
 
 def test_the_event_says_all_that_was_asked() -> None:

@@ -4,7 +4,7 @@ import shutil
 from pathlib import Path
 
 from knative_lambda.adapters.local.project import project
-from knative_lambda.entrypoints.acts import delete, edit, fail, greet, trigger
+from knative_lambda.entrypoints.demo_acts import delete, edit, fail, greet, trigger
 from knative_lambda.entrypoints.development import Development
 
 

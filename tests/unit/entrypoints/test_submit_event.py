@@ -9,7 +9,7 @@ from support.submitting import options
 from knative_lambda.adapters.local.project import Project
 from knative_lambda.application.submission import Submission
 from knative_lambda.domain.ids import FunctionId, request_id
-from knative_lambda.entrypoints.start_event import submission
+from knative_lambda.entrypoints.submit_event import submission
 from knative_lambda.entrypoints.submit_source import SubmitError
 from knative_lambda.ports import wire
 

@@ -9,8 +9,8 @@ from knative_lambda.application.following import Following
 from knative_lambda.application.readiness import Look, Readiness
 from knative_lambda.domain import names
 from knative_lambda.domain.cloudevent import CloudEvent
-from knative_lambda.entrypoints import conclusion
-from knative_lambda.entrypoints.conclusion import UnservedError, conclude
+from knative_lambda.entrypoints import submit_conclusion
+from knative_lambda.entrypoints.submit_conclusion import UnservedError, conclude
 from knative_lambda.ports.progress import Progress
 from knative_lambda.ports.service_deployer import Service
 
@@ -29,7 +29,7 @@ def _patience_is_short(monkeypatch: pytest.MonkeyPatch) -> None:
     def impatient(look: Look, progress: Progress) -> Readiness:
         return Readiness(look, progress, every=0, limit=0, unseen=0)
 
-    monkeypatch.setattr(conclusion, "Readiness", impatient)
+    monkeypatch.setattr(submit_conclusion, "Readiness", impatient)
 
 
 async def concluded(told: Told, service: Service | None, *events: CloudEvent) -> None:
