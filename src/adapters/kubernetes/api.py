@@ -7,7 +7,6 @@ import attrs
 
 JSON: Final = "application/json"
 JSON_PATCH: Final = "application/json-patch+json"
-MERGE_PATCH: Final = "application/merge-patch+json"
 
 Query = Sequence[tuple[str, str]]
 

@@ -13,12 +13,13 @@ import aiohttp
 import pytest
 from aiohttp import web
 from support.answering import answering
+from support.kubernetes.client import MERGE_PATCH
 from support.kubernetes.cluster import BUILDS, Cluster
 from support.kubernetes.faults import Loss
 from support.kubernetes_access import kubeconfig
 
 from knative_lambda.adapters.kubernetes import connection
-from knative_lambda.adapters.kubernetes.api import JSON_PATCH, MERGE_PATCH, Refusal
+from knative_lambda.adapters.kubernetes.api import JSON_PATCH, Refusal
 from knative_lambda.adapters.kubernetes.client import KubernetesClient
 from knative_lambda.adapters.kubernetes.sdk import Configuration
 from knative_lambda.domain.errors import SetupError, TransientError
