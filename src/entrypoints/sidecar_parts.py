@@ -12,11 +12,11 @@ from knative_lambda.adapters.pod.log_sender import LogSender
 from knative_lambda.adapters.pod.own_pod import ClusterPod
 from knative_lambda.application.engine import Engine
 from knative_lambda.domain.ids import FunctionId
+from knative_lambda.domain.redaction import Redactor
 from knative_lambda.entrypoints.sidecar_publisher import publisher
 from knative_lambda.sidecar.accompanying import Sidecar
 from knative_lambda.sidecar.following import Following
 from knative_lambda.sidecar.log_text import LogText
-from knative_lambda.sidecar.redaction import Redactor
 from knative_lambda.sidecar.reporting import Report, Voice
 from knative_lambda.sidecar.settings import SidecarSettings
 from knative_lambda.sidecar.watching import Watch
