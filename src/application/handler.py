@@ -36,6 +36,7 @@ from knative_lambda.ports.event_publisher import EventPublisher
 from knative_lambda.ports.event_source import Delivery
 from knative_lambda.ports.metrics import Metrics
 from knative_lambda.ports.receiver import Report
+from knative_lambda.ports.tracing import Tracing
 
 _SECOND = 1_000_000_000
 
@@ -74,6 +75,7 @@ class Handler:
     publisher: EventPublisher
     admission: Admission
     metrics: Metrics
+    tracing: Tracing
     now: Callable[[], int]
     chance: Callable[[], float]
     retry_for: float
@@ -91,9 +93,10 @@ class Handler:
             delivery_log.bind_event(event)
             if not event.named:
                 self.metrics.unnamed()
-            incoming = intake.read(event, self.default_source)
-            delivery_log.bind_incoming(incoming)
-            done = await self._process(incoming, delivery.arrived)
+            with self.tracing.handling(event):
+                incoming = intake.read(event, self.default_source)
+                delivery_log.bind_incoming(incoming)
+                done = await self._process(incoming, delivery.arrived)
         except Exception as error:  # noqa: BLE001 - the one place where any error ends
             settlement = self._settle(error, delivery)
         if isinstance(settlement, DeadLetter) and event is not None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import nullcontext
 from pathlib import Path
 
 import attrs
@@ -119,6 +120,7 @@ class Beside:
             Following(heard, LogText(Redactor.of(["a-secret"])), log),
             Report(FUNCTION, BUILD, engine.tell, now),
             send_log,
+            lambda _end: nullcontext(),
             self.told,
         )
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from pathlib import Path
 from typing import Final
 
@@ -109,6 +109,7 @@ class PlayedSidecars:
                     Following(pod, LogText(Redactor()), log),
                     Report(FUNCTION, BUILD, engine.tell, self._now),
                     send,
+                    lambda _end: nullcontext(),
                     run.terminated,
                 ),
                 log,
