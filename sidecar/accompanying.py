@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractContextManager
 from typing import Final
 
 import attrs
@@ -10,7 +11,7 @@ import structlog
 from knative_lambda.domain.errors import BuilderError
 from knative_lambda.sidecar.following import Following
 from knative_lambda.sidecar.reporting import Report
-from knative_lambda.sidecar.watching import Watch
+from knative_lambda.sidecar.watching import End, Watch
 
 READ: Final = 64 * 1024  # bytes of the log's end that a verdict is made by
 DRAINING: Final = 2.0  # seconds for the last of the log to come
@@ -24,6 +25,7 @@ class Sidecar:
 
     Attributes:
         send_log: Sends all that was kept of it.
+        traced: Has the build as a step of its trace, and what it is used around as what came of it.
         told: Set by SIGTERM.
     """
 
@@ -31,6 +33,7 @@ class Sidecar:
     following: Following
     report: Report
     send_log: Callable[[], Awaitable[None]]
+    traced: Callable[[End], AbstractContextManager[None]]
     told: asyncio.Event
 
     async def run(self) -> None:
@@ -47,7 +50,8 @@ class Sidecar:
         verdict = attrs.evolve(verdict, detail=self.following.text.redact(verdict.detail))
         reason = verdict.reason.value if verdict.reason is not None else None
         _log.info("build.ended", reason=reason, timed_out=end.timed_out)
-        await self.report.make(verdict)
+        with self.traced(end):
+            await self.report.make(verdict)
         try:
             await self.send_log()
         except (BuilderError, OSError) as error:

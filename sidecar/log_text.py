@@ -7,7 +7,7 @@ from typing import Final
 import attrs
 
 from knative_lambda.domain.printable import printable
-from knative_lambda.sidecar.redaction import Redactor
+from knative_lambda.domain.redaction import Redactor
 
 LONGEST: Final = 32 * 1024  # characters of a line; a longer one is taken in parts
 HELD: Final = 2 * 1024  # of such a part are held back: a secret may go on in the next

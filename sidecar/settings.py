@@ -10,7 +10,7 @@ import attrs
 
 from knative_lambda.domain.ids import ID_RULE, is_id, is_request_id
 from knative_lambda.environment import SettingsError
-from knative_lambda.variables import broker_url, env, one_of, path, web_url, whole
+from knative_lambda.variables import broker_url, env, one_of, path, text, web_url, whole
 
 _HASH: Final = 64  # hex digits of SHA-256
 _SIGNS: Final = re.compile("signature|credential|token", re.IGNORECASE)
@@ -89,6 +89,10 @@ class SidecarSettings:
     log_level: str = env(
         "KLB_LOG_LEVEL", "info", one_of("debug", "info", "warning", "error"), "least level logged"
     )
+    collector: str = env(
+        "OTEL_EXPORTER_OTLP_ENDPOINT", "", web_url, "where the trace goes; empty: nowhere"
+    )
+    traceparent: str = env("TRACEPARENT", "", text, "the step of the trace that made the Job")
     account: Path = env(  # noqa: RUF009 - env gives a field
         "KLB_SERVICE_ACCOUNT_DIR",
         "/var/run/secrets/kubernetes.io/serviceaccount",

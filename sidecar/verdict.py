@@ -4,9 +4,9 @@ import re
 from typing import Final
 
 from knative_lambda.domain.failures import Reason
+from knative_lambda.domain.redaction import redacted
 from knative_lambda.domain.verdict import BuildStatus, Verdict
 from knative_lambda.sidecar.causes import cause, without_usage
-from knative_lambda.sidecar.redaction import Redactor
 
 _DIGEST: Final = re.compile(r"sha256:[0-9a-f]{64}")
 _WORDS: Final = {
@@ -18,7 +18,6 @@ _KILLED: Final = 137  # 128 + SIGKILL
 _KANIKO_FAILED: Final = 1  # Kaniko itself, not a command of the Dockerfile
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _DETAIL: Final = 2000  # characters of a detail
-_REDACT: Final = Redactor()
 _SENTENCES: Final = {
     Reason.TIMEOUT: "the build took longer than it may",
     Reason.EVICTED: "the build had to leave the machine that it ran on",
@@ -85,4 +84,4 @@ def _told(first: str, log: str) -> str:
 
 def _fit(text: str) -> str:
     """*text* as it may be published."""
-    return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", _REDACT(text))
+    return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", redacted(text))

@@ -169,6 +169,12 @@ class Settings(ServingSettings):
     max_active_builds_per_tenant: int = env(
         "KLB_MAX_ACTIVE_BUILDS_PER_TENANT", "10", whole, "builds at once of one tenant"
     )
+    collector: str = env(
+        "OTEL_EXPORTER_OTLP_ENDPOINT",
+        "",
+        web_url,
+        "where traces go, by OTLP over HTTP, such as http://collector:4318; empty: nowhere",
+    )
     completion_key: str = env(
         "KLB_COMPLETION_KEY", "", text, "key that completions are signed with; empty: unsigned",
         repr=False,
@@ -211,6 +217,11 @@ class Settings(ServingSettings):
     def signing(self) -> str:
         """Whether completions are signed: `on` or `off`."""
         return "on" if self.completion_key else "off"
+
+    @property
+    def tracing(self) -> str:
+        """Whether there are traces: `on` or `off`."""
+        return "on" if self.collector else "off"
 
 
 def from_env(variables: Mapping[str, str]) -> Settings:

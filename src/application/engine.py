@@ -59,28 +59,27 @@ class Engine:
         """
         seen = await self.records.read(function)
         event: Event | None = await observe(seen.record)
+        progress = _Progress(function)
         request, changed = "", False
         done: tuple[Effect, ...] = ()
-        while event is not None:
-            after, effects = decide(seen.record, event)
-            request, moved = event.request_id, after != seen.record
-            try:
-                seen = await self.records.write(after, seen.version) if moved else seen
-            except ConflictError:
-                seen = await self.records.read(function)
-                continue
-            changed = changed or moved
-            _log.info(
-                "build.decided",
-                happened=type(event).__name__,
-                request_id=event.request_id,
-                phase=after.phase(event.request_id).value,
-                effects=[type(effect).__name__ for effect in effects],
-            )
-            event = None
-            for effect in effects:
-                event = await self.actor.run(effect) or event
-            done = (*done, *effects)
+        try:
+            while event is not None:
+                before = seen.record
+                after, effects = decide(before, event)
+                request, moved = event.request_id, after != before
+                try:
+                    seen = await self.records.write(after, seen.version) if moved else seen
+                except ConflictError:
+                    seen = await self.records.read(function)
+                    continue
+                changed = changed or moved
+                progress.decided(event, before, after, effects)
+                event = None
+                for effect in effects:
+                    event = await self.actor.run(effect) or event
+                done = (*done, *effects)
+        finally:
+            progress.tell()
         return Advance(seen.record, request, done, changed)
 
     async def tell(self, function: FunctionId, event: Event) -> None:
@@ -90,3 +89,35 @@ class Engine:
             return event
 
         await self.advance(function, observe)
+
+
+@attrs.define
+class _Progress:
+    """The one line of the log on how far an event has led, and over what."""
+
+    _function: FunctionId
+    _said: dict[str, str] = attrs.field(factory=dict)
+    _happened: list[str] = attrs.field(factory=list)
+    _effects: list[str] = attrs.field(factory=list)
+
+    def decided(
+        self, event: Event, before: Record, after: Record, effects: tuple[Effect, ...]
+    ) -> None:
+        """Take down that *event* led from *before* to *after*, and to *effects*."""
+        request = event.request_id
+        first = self._said.get("before", before.phase(request).value)
+        self._said = {"request_id": request, "before": first, "phase": after.phase(request).value}
+        self._happened.append(type(event).__name__)
+        self._effects += [type(effect).__name__ for effect in effects]
+
+    def tell(self) -> None:
+        """Write it, if anything was decided, also when what follows was not all done."""
+        if self._happened:
+            _log.info(
+                "build.decided",
+                third_party_id=self._function.third_party_id,
+                parser_id=self._function.parser_id,
+                **self._said,
+                happened=self._happened,
+                effects=self._effects,
+            )

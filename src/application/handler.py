@@ -6,6 +6,7 @@ from typing import assert_never
 import attrs
 import structlog
 
+from knative_lambda.application import delivery_log
 from knative_lambda.application.admission import Admission
 from knative_lambda.application.engine import Engine
 from knative_lambda.application.observation import Observation, named, requested
@@ -35,6 +36,7 @@ from knative_lambda.ports.event_publisher import EventPublisher
 from knative_lambda.ports.event_source import Delivery
 from knative_lambda.ports.metrics import Metrics
 from knative_lambda.ports.receiver import Report
+from knative_lambda.ports.tracing import Tracing
 
 _SECOND = 1_000_000_000
 
@@ -73,6 +75,7 @@ class Handler:
     publisher: EventPublisher
     admission: Admission
     metrics: Metrics
+    tracing: Tracing
     now: Callable[[], int]
     chance: Callable[[], float]
     retry_for: float
@@ -83,11 +86,17 @@ class Handler:
         event: CloudEvent | None = None
         done: Report | None = None
         settlement: Settlement = Ack()
+        began = self.now()
+        delivery_log.begin()
         try:
             event = wire.decode(delivery.message)
+            delivery_log.bind_event(event)
             if not event.named:
                 self.metrics.unnamed()
-            done = await self._process(intake.read(event, self.default_source), delivery.arrived)
+            with self.tracing.handling(event):
+                incoming = intake.read(event, self.default_source)
+                delivery_log.bind_incoming(incoming)
+                done = await self._process(incoming, delivery.arrived)
         except Exception as error:  # noqa: BLE001 - the one place where any error ends
             settlement = self._settle(error, delivery)
         if isinstance(settlement, DeadLetter) and event is not None:
@@ -95,20 +104,11 @@ class Handler:
                 await self._tell_rejected(event, settlement, delivery.arrived)
             except Exception as error:  # noqa: BLE001 - still the same place
                 settlement = self._settle(error, delivery)
-        self._note(event, settlement, delivery.attempts)
-        return Handled(settlement, event, done)
-
-    def _note(self, event: CloudEvent | None, settlement: Settlement, attempts: int) -> None:
         known = event is not None and event.type in intake.CONSUMED
         kind = event.type if event is not None and known else "other"
-        self.metrics.settled(kind, settlement, attempts)
-        _log.info(
-            "delivery.settled",
-            event_id=event.id if event is not None else None,
-            event_type=event.type if event is not None else None,
-            settlement=type(settlement).__name__,
-            attempts=attempts,
-        )
+        self.metrics.settled(kind, settlement, delivery.attempts)
+        delivery_log.settled(settlement, delivery.attempts, (self.now() - began) / _SECOND)
+        return Handled(settlement, event, done)
 
     def _settle(self, error: Exception, delivery: Delivery) -> Settlement:
         if isinstance(error, SetupError):

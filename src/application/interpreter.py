@@ -84,4 +84,5 @@ class Interpreter(Actor):
             build_args=request.build_args,
             timeout=request.build_timeout,
             correlation_id=build.correlation_id,
+            traceparent=build.traceparent,
         )

@@ -10,6 +10,7 @@ from knative_lambda.domain.errors import (
     PermanentError,
     TransientError,
 )
+from knative_lambda.domain.redaction import redacted
 from knative_lambda.domain.rejection import Rejection
 from knative_lambda.domain.settlement import DeadLetter, Retry, SetAside, Settlement
 
@@ -47,7 +48,7 @@ def settle(error: Exception, tried: Tried, retry_for: float, chance: float) -> S
     spread = 1 + JITTER * (2 * chance - 1)
     match error:
         case PermanentError():
-            return DeadLetter(error.rejection, error.detail)
+            return DeadLetter(error.rejection, redacted(error.detail))
         case OverLimitError():
             # The longer the line, the more often has it waited already. Spread wide, so that what
             # was set aside together comes back as it can be taken.
@@ -58,10 +59,11 @@ def settle(error: Exception, tried: Tried, retry_for: float, chance: float) -> S
             known = tried.attempts < len(WAITS)
             wait = (WAITS[tried.attempts] if known else LONG_WAIT) * spread
             # The cause of a bug stays in the log: its words may hold what nobody should read.
-            return Retry(wait, str(error) if isinstance(error, BuilderError) else "internal")
+            cause = redacted(str(error)) if isinstance(error, BuilderError) else "internal"
+            return Retry(wait, cause)
         case TransientError():
             tries = f"given up after {tried.attempts + 1} tries in {tried.age:.0f} s"
-            return DeadLetter(Rejection.RETRIES_EXHAUSTED, f"{tries}: {error}")
+            return DeadLetter(Rejection.RETRIES_EXHAUSTED, f"{tries}: {redacted(str(error))}")
         case _:
             # A bug of ours: its words may hold what no tenant should read.
             return DeadLetter(Rejection.INTERNAL, "an error inside the service; its log has more")

@@ -6,9 +6,11 @@ from collections.abc import Mapping, Sequence
 import attrs
 
 from knative_lambda.domain.errors import PermanentError
+from knative_lambda.domain.redaction import redacted
 from knative_lambda.domain.rejection import Rejection
 
 _SHOWN = 60  # characters of a wrong value that are shown
+_SEARCHED = 4096  # characters of it that are searched for credentials; a cut one has no form
 _TOLD = 30  # problems of one request that are told
 
 
@@ -54,13 +56,19 @@ def pattern(expression: str, longest: int, words: str) -> Pattern:
 
 
 def shown(value: object, *, secret: bool = False) -> str:
-    """*value* as an error may show it: one line, cut, and never when it may be *secret*."""
+    """*value* as an error may show it: one line, cut, without credentials.
+
+    Args:
+        value: What was given.
+        secret: Whether it may be one whatever it looks like; then it is not shown at all.
+    """
     if secret:
         return "(hidden)"
     try:
         text = ascii(value)
     except RecursionError:
         return f"{type(value).__name__}, nested too deeply to show"
+    text = redacted(text[:_SEARCHED])
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."
 
 

@@ -5,6 +5,7 @@ from contextlib import aclosing
 
 from knative_lambda.adapters.terminal.log_lines import LogLines
 from knative_lambda.application.finding import Finding
+from knative_lambda.domain.redaction import Redactor
 from knative_lambda.entrypoints.arguments import Commands
 from knative_lambda.entrypoints.connections import connections
 from knative_lambda.entrypoints.reachable import readable
@@ -12,7 +13,6 @@ from knative_lambda.entrypoints.sight import log_reading
 from knative_lambda.entrypoints.target_options import BUILD, FUNCTION, add_target, target
 from knative_lambda.settings import Settings
 from knative_lambda.sidecar.log_text import LogText
-from knative_lambda.sidecar.redaction import Redactor
 
 
 def add_to(commands: Commands) -> None:

@@ -14,6 +14,7 @@ async def connections(settings: Settings) -> AsyncIterator[Container]:
     container = Container(settings=settings)
     used = (settings.event_source, settings.event_publisher)
     async with AsyncExitStack() as stack:
+        stack.push_async_callback(container.tracing().close)
         if "rabbitmq" in used:
             stack.push_async_callback(container.link().close)
         if "http" in used:

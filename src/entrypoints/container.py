@@ -21,6 +21,7 @@ from knative_lambda.application.reconciler import Reconciler
 from knative_lambda.application.sweeper import Sweeper
 from knative_lambda.domain.images import Images
 from knative_lambda.entrypoints.adapters import Adapters
+from knative_lambda.entrypoints.tracing_adapters import TracingAdapters
 from knative_lambda.settings import Settings
 
 
@@ -34,24 +35,23 @@ class Container(DeclarativeContainer):
     source, link, sink, metrics = _is.source, _is.link, _is.sink, _is.metrics
     records, contexts, registry, cluster = _is.records, _is.contexts, _is.registry, _is.cluster
     runner, deployer, packer, serving = _is.runner, _is.deployer, _is.packer, _is.serving
-    _chance = Object(random.random)
+    _of = Nested(TracingAdapters, settings=settings, adapters=_is)
+    tracing, _told, _chance = _of.tracing, _of.publisher, Object(random.random)
     images = Singleton(Images, _set.registry, _set.pulled_from, _set.repository_prefix)
-    limits = Singleton(
-        Limits, _set.max_contexts, _set.max_active_builds, _set.max_active_builds_per_tenant
-    )
-    builds = Singleton(ActiveBuilds, runner, _is.steady)
-    admission = Singleton(Admission, builds, limits, _is.steady)
-    preparation = Singleton(Preparation, _is.sources, packer, registry, contexts, images)
-    convergence = Singleton(Convergence, records, deployer, publisher, images)
-    interpreter = Singleton(Interpreter, preparation, convergence, contexts, builds, publisher)
-    engine = Singleton(Engine, records, interpreter)
-    observation = Singleton(Observation, registry, images, _set.completion_key)
-    reconciler = Singleton(
-        Reconciler, records, runner, contexts, registry, engine, convergence, now
-    )
-    handler = Singleton(Handler, engine, observation, preparation, reconciler, publisher)
-    handler.add_kwargs(admission=admission, metrics=metrics, now=now, chance=_chance)
-    handler.add_kwargs(retry_for=_set.retry_for, default_source=_set.default_source)
+    _most = (_set.max_contexts, _set.max_active_builds, _set.max_active_builds_per_tenant)
+    builds = Singleton(ActiveBuilds, _of.runner, _is.steady)
+    admission = Singleton(Admission, builds, Singleton(Limits, *_most), _is.steady)
+    preparation = Singleton(Preparation, _of.sources, _of.packer, _of.registry, _of.contexts)
+    preparation.add_args(images)
+    convergence = Singleton(Convergence, _of.records, _of.deployer, _told, images)
+    interpreter = Singleton(Interpreter, preparation, convergence, _of.contexts, builds, _told)
+    engine = Singleton(Engine, _of.records, interpreter)
+    observation = Singleton(Observation, _of.registry, images, _set.completion_key)
+    reconciler = Singleton(Reconciler, _of.records, runner, contexts, registry, engine)
+    reconciler.add_args(convergence, now)
+    handler = Singleton(Handler, engine, observation, preparation, reconciler, _told)
+    handler.add_args(admission, metrics, tracing, now, _chance, _set.retry_for)
+    handler.add_kwargs(default_source=_set.default_source)
     consumer = Singleton(Consumer, source, handler)
     receiver = Singleton(EventReceiver, handler, _is.settler, now)
     letters = Singleton(LetterReceiver, _is.letters, now)

@@ -9,6 +9,8 @@ from knative_lambda.adapters.terminal.letter_story import story
 from knative_lambda.adapters.terminal.letters import document, row, table
 from knative_lambda.adapters.terminal.printable import as_json, room
 from knative_lambda.application.letter_selection import Sought
+from knative_lambda.domain.redaction import redacted
+from knative_lambda.domain.texts import each_text
 from knative_lambda.entrypoints.dlq_desk import Desk, desk
 from knative_lambda.entrypoints.dlq_options import selection
 from knative_lambda.entrypoints.dlq_words import counted
@@ -39,13 +41,14 @@ async def show(options: argparse.Namespace, settings: Settings) -> int:
     async with desk(options, settings) as place:
         async for found, _said in place.letters():
             sought.see(found.letter.id, found.letter)
-    sys.stdout.write(_told(sought.found()[0], place, options.output))
+    sys.stdout.write(told(sought.found()[0], place, options.output))
     return 0
 
 
-def _told(letter: Letter, place: Desk, output: str) -> str:
+def told(letter: Letter, place: Desk, output: str) -> str:
+    """All there is to tell of *letter* but credentials, as `text` or `json`."""
     said = place.read(letter)
     step = next_step_of_function(letter) if place.of_functions else next_step(letter, said)
     if output == "json":
-        return f"{as_json(facts(letter, said, step))}\n"
-    return story(letter, said, step, place.now)
+        return f"{as_json(each_text(facts(letter, said, step), redacted.field))}\n"
+    return redacted(story(letter, said, step, place.now))

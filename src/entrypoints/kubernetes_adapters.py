@@ -32,6 +32,7 @@ class KubernetesAdapters(DeclarativeContainer):
         sink=_set.sink,
         completion_key=_set.completion_key,
         log_level=_set.log_level,
+        collector=_set.collector,
     )
     jobs = Singleton(
         JobSettings,

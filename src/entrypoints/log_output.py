@@ -1,43 +1,31 @@
 """The log on standard error, a line for each thing that happens; other libraries' among ours."""
 
 import logging
-import os
 import sys
 
 import structlog
-from structlog.typing import EventDict, Processor
+
+from knative_lambda.domain.redaction import Redactor, redacted
+from knative_lambda.entrypoints.log_processors import processors
 
 
-def log_to_stderr(level: str, *, as_json: bool, untold: frozenset[str] = frozenset()) -> None:
-    """Log what is at least of that *level*: `debug`, `info`, `warning` or `error`.
+def log_to_stderr(
+    level: str,
+    *,
+    as_json: bool,
+    untold: frozenset[str] = frozenset(),
+    redact: Redactor = redacted,
+) -> None:
+    """Log, without credentials, and so that no value steers a terminal.
 
-    Of the lines of ours, those that are *untold* are left out.
+    Args:
+        level: The least that is logged: `debug`, `info`, `warning` or `error`.
+        as_json: For programs, with times; else for a person.
+        untold: Lines of ours that are left out.
+        redact: Takes credentials out of any text.
     """
-
-    def dropped(_logger: object, _method: str, line: EventDict) -> EventDict:
-        if line["event"] in untold:
-            raise structlog.DropEvent
-        return line
-
     least = getattr(logging, level.upper())
-    before: list[Processor] = [
-        dropped,
-        structlog.contextvars.merge_contextvars,
-        structlog.processors.add_log_level,
-    ]
-    if as_json:
-        before += [
-            structlog.processors.TimeStamper(fmt="iso"),
-            structlog.processors.format_exc_info,
-        ]
-        last: Processor = structlog.processors.JSONRenderer()
-    else:
-        # Plain tracebacks: those of rich show every local variable, and one may be a key.
-        plain = structlog.dev.plain_traceback
-        last = structlog.dev.ConsoleRenderer(
-            colors=sys.stderr.isatty() and not os.environ.get("NO_COLOR"),
-            exception_formatter=plain,
-        )
+    *before, last = processors(as_json=as_json, untold=untold, redact=redact)
     structlog.configure(
         processors=[*before, last],
         wrapper_class=structlog.make_filtering_bound_logger(least),

@@ -9,6 +9,7 @@ from typing import Final
 import structlog
 
 from knative_lambda.domain.errors import SetupError
+from knative_lambda.domain.redaction import Redactor
 from knative_lambda.entrypoints.log_output import log_to_stderr
 from knative_lambda.entrypoints.sidecar_parts import sidecar
 from knative_lambda.entrypoints.without_options import without_options
@@ -26,7 +27,7 @@ def run(arguments: Sequence[str], variables: Mapping[str, str], told: Sequence[i
     without_options(arguments, _WORDS, SidecarSettings)
     try:
         settings = read(SidecarSettings, variables)
-        log_to_stderr(settings.log_level, as_json=True)
+        log_to_stderr(settings.log_level, as_json=True, redact=Redactor.of(settings.secrets))
         asyncio.run(_run(settings, variables, told))
     except (SettingsError, SetupError) as error:
         sys.stderr.write(f"sidecar: {error}\n")
@@ -41,9 +42,13 @@ async def _run(
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     if told:
         stop.set()
+    structlog.contextvars.bind_contextvars(
+        job=settings.job,
+        build_id=settings.build_id,
+        third_party_id=settings.third_party_id,
+        parser_id=settings.parser_id,
+    )
     async with sidecar(settings, variables, stop) as one:
-        _log.info(
-            "sidecar.began", job=settings.job, build_id=settings.build_id, image=settings.image
-        )
+        _log.info("sidecar.began", image=settings.image)
         await one.run()
-        _log.info("sidecar.ended", job=settings.job)
+        _log.info("sidecar.ended")

@@ -23,6 +23,7 @@ class JobSpec:
         revision: The commit that the source was taken from, if it has one.
         build_args: For the Dockerfile.
         timeout: Seconds until the build is given up.
+        traceparent: Of the trace that it is a part of (W3C), if it is of one.
     """
 
     name: str
@@ -38,6 +39,7 @@ class JobSpec:
     build_args: tuple[tuple[str, str], ...] = attrs.field(default=(), repr=False)
     timeout: int
     correlation_id: str | None = None
+    traceparent: str | None = None
 
 
 @attrs.frozen(kw_only=True)

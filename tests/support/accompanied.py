@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import nullcontext
 from pathlib import Path
 
 import attrs
@@ -20,13 +21,13 @@ from knative_lambda.domain.ids import FunctionId
 from knative_lambda.domain.keys import Key
 from knative_lambda.domain.pod import PodStatus
 from knative_lambda.domain.record import Build, Content, Outcome, Phase, Record
+from knative_lambda.domain.redaction import Redactor
 from knative_lambda.domain.signing import build_key
 from knative_lambda.ports import wire
 from knative_lambda.ports.event_source import Message
 from knative_lambda.sidecar.accompanying import Sidecar
 from knative_lambda.sidecar.following import Following
 from knative_lambda.sidecar.log_text import LogText
-from knative_lambda.sidecar.redaction import Redactor
 from knative_lambda.sidecar.reporting import Report, Voice
 from knative_lambda.sidecar.watching import Watch
 
@@ -119,6 +120,7 @@ class Beside:
             Following(heard, LogText(Redactor.of(["a-secret"])), log),
             Report(FUNCTION, BUILD, engine.tell, now),
             send_log,
+            lambda _end: nullcontext(),
             self.told,
         )
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from pathlib import Path
 from typing import Final
 
@@ -24,6 +24,7 @@ from knative_lambda.adapters.memory.faults import Crashed
 from knative_lambda.adapters.pod.client import PodClient
 from knative_lambda.adapters.pod.own_pod import ClusterPod
 from knative_lambda.application.engine import Engine
+from knative_lambda.domain.redaction import Redactor
 from knative_lambda.domain.signing import is_signed
 from knative_lambda.ports import wire
 from knative_lambda.ports.event_publisher import EventPublisher
@@ -31,7 +32,6 @@ from knative_lambda.ports.event_source import Message
 from knative_lambda.sidecar.accompanying import Sidecar
 from knative_lambda.sidecar.following import Following
 from knative_lambda.sidecar.log_text import LogText
-from knative_lambda.sidecar.redaction import Redactor
 from knative_lambda.sidecar.reporting import Report, Voice
 from knative_lambda.sidecar.watching import Watch
 
@@ -109,6 +109,7 @@ class PlayedSidecars:
                     Following(pod, LogText(Redactor()), log),
                     Report(FUNCTION, BUILD, engine.tell, self._now),
                     send,
+                    lambda _end: nullcontext(),
                     run.terminated,
                 ),
                 log,

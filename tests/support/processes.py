@@ -9,6 +9,7 @@ from support.world import IMAGES, World
 
 from knative_lambda.adapters.memory.faults import Fault, Faults, Kind, with_faults
 from knative_lambda.adapters.memory.metrics import MemoryMetrics
+from knative_lambda.adapters.memory.untraced import Untraced
 from knative_lambda.application.active_builds import ActiveBuilds
 from knative_lambda.application.admission import Admission, Limits
 from knative_lambda.application.companion import Companion
@@ -127,6 +128,7 @@ class Replica:
             publisher,
             Admission(builds, self.limits, world.clock),
             MemoryMetrics(),
+            Untraced(),
             now=world.clock,
             chance=lambda: 0.5,
             retry_for=3600,

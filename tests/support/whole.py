@@ -51,6 +51,7 @@ class Whole:
     Attributes:
         pushed: By image, the digests of what was pushed.
         runs_on: Whether a build that begins now does not end by itself.
+        traceparent: Of the producer's trace, if it has one.
     """
 
     cluster: Cluster
@@ -61,6 +62,7 @@ class Whole:
     observer: str
     pushed: dict[str, str] = attrs.field(factory=dict)
     runs_on: bool = False
+    traceparent: str | None = None
 
     def plan(self, _job: Object) -> histories.History:
         """What becomes of a build."""
@@ -82,6 +84,7 @@ class Whole:
             "source": "tests",
             "type": PREFIX + kind,
             "data": {**IDS, **data},
+            **({"traceparent": self.traceparent} if self.traceparent else {}),
         }
         structured = "application/cloudevents+json"
         message = Message(json.dumps(event).encode(), structured, message_id=event_id)

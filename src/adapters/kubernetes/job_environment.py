@@ -33,6 +33,7 @@ def of_sidecar(job: JobSpec, settings: JobSettings) -> list[Variable]:
         _field("POD_NAME", "metadata.name"),
         _field("POD_NAMESPACE", "metadata.namespace"),
         *_reporting(settings.reporting, job.build_id),
+        *_tracing(settings.reporting.collector, job.traceparent),
         *_trust(settings),
     ]
 
@@ -59,6 +60,13 @@ def _reporting(reporting: Reporting, build_id: str) -> list[Variable]:
     secret = {"name": reporting.broker_secret, "key": _BROKER}
     broker = {"name": _BROKER, "valueFrom": {"secretKeyRef": secret}}
     return [*_set(said | {"KLB_EXCHANGE": reporting.exchange}), broker]
+
+
+def _tracing(collector: str, traceparent: str | None) -> list[Variable]:
+    if not collector:
+        return []
+    known = {"OTEL_EXPORTER_OTLP_ENDPOINT": collector, "TRACEPARENT": traceparent or ""}
+    return _set(known)
 
 
 def _trust(settings: JobSettings) -> list[Variable]:

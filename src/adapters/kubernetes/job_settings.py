@@ -16,6 +16,7 @@ class Reporting:
         broker_secret: The Secret in the builds' namespace with the broker's URL.
         sink: Where http publishes to.
         completion_key: What completions are signed with; empty: they are not.
+        collector: Where traces go, by OTLP over HTTP; empty: nowhere.
     """
 
     publisher: str
@@ -24,6 +25,7 @@ class Reporting:
     sink: str = attrs.field(repr=False)
     completion_key: str = attrs.field(repr=False)
     log_level: str
+    collector: str = ""
 
 
 @attrs.frozen(kw_only=True)

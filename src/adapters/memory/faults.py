@@ -1,14 +1,13 @@
 """Faults on demand: any port, wrapped so that a chosen call fails, is lost, waits, or kills."""
 
-import inspect
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import Awaitable, Callable
 from enum import Enum
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 import attrs
 
+from knative_lambda.adapters.wrapped import wrapped
 from knative_lambda.domain.errors import TransientError
 
 Port = TypeVar("Port")
@@ -53,7 +52,9 @@ class Faults:
     pause: Callable[[str], Awaitable[None]] = _go_on
     calls: "Counter[str]" = attrs.field(factory=Counter)
 
-    async def around(self, call: str, operation: Callable[[], Awaitable[Any]]) -> Any:
+    async def around(
+        self, call: str, operation: Callable[..., Awaitable[Any]], *given: Any, **named: Any
+    ) -> Any:
         """Do *operation* as the plan has it."""
         await self.pause(call)
         self.calls[call] += 1
@@ -62,7 +63,7 @@ class Faults:
         if kind is Kind.FAIL:
             message = f"{call} failed on demand"
             raise TransientError(message)
-        result = await operation()
+        result = await operation(*given, **named)
         if kind is Kind.LOSE:
             message = f"the answer of {call} was lost on demand"
             raise TransientError(message)
@@ -73,36 +74,4 @@ class Faults:
 
 def with_faults(name: str, port: Port, faults: Faults) -> Port:
     """*port*, its calls named `{name}.{method}` and subject to *faults*."""
-    return cast(Port, _Faulty(name, port, faults))
-
-
-@attrs.frozen
-class _Faulty:
-    name: str
-    port: Any
-    faults: Faults
-
-    def __getattr__(self, method: str) -> Any:
-        target = getattr(self.port, method)
-        call = f"{self.name}.{method}"
-        if inspect.iscoroutinefunction(target):
-            return lambda *given, **named: self.faults.around(call, lambda: target(*given, **named))
-        if method == "fetch":
-            return lambda request: self._fetch(call, target(request))
-        return target
-
-    @asynccontextmanager
-    async def _fetch(
-        self, call: str, source: AbstractAsyncContextManager[Any]
-    ) -> AsyncIterator[Any]:
-        entered: list[Any] = []
-
-        async def enter() -> None:
-            entered.append(await source.__aenter__())
-
-        try:
-            await self.faults.around(call, enter)
-            yield entered[0]
-        finally:
-            if entered:
-                await source.__aexit__(None, None, None)
+    return wrapped(name, port, faults.around)

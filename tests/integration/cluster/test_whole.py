@@ -1,5 +1,6 @@
 """From a request to what is served, with a real broker, a real registry and real sidecars."""
 
+import os
 import uuid
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack
@@ -10,6 +11,7 @@ import pytest
 from aiobotocore.session import get_session
 from contracts.contract import eventually
 from support.certificates import Certificates
+from support.collector import Collector, Span, collector
 from support.kubernetes import histories
 from support.kubernetes.cluster import BUILDS, FUNCTIONS, Cluster
 from support.kubernetes.kubelet import Kubelet
@@ -43,6 +45,15 @@ def rabbitmq() -> Iterator[RabbitMQServer]:
 @pytest.fixture(scope="module")
 def signers(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
     return Certificates.make(tmp_path_factory.mktemp("signers"))
+
+
+@pytest.fixture(autouse=True)
+async def traces(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Collector]:
+    """Where all of it sends its traces, soon after each step."""
+    monkeypatch.setenv("OTEL_BSP_SCHEDULE_DELAY", "50")
+    async with collector() as one:
+        monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", one.url)
+        yield one
 
 
 @pytest.fixture
@@ -80,6 +91,7 @@ async def whole(
             "KLB_REGISTRY": registry.server.host,
             "KLB_INSECURE_REGISTRIES": registry.server.host,
             "KLB_COMPLETION_KEY": KEY,
+            "OTEL_EXPORTER_OTLP_ENDPOINT": os.environ["OTEL_EXPORTER_OTLP_ENDPOINT"],
         }
         running = await stack.enter_async_context(service(rabbitmq, mine, variables=variables))
         kubelet = Kubelet(cluster, clock, sidecar=sidecars.run)
@@ -194,3 +206,50 @@ async def _is_kept(whole: Whole, forged: dict[str, Any]) -> None:
     await eventually(kept)
     assert whole.there(SERVICES, FUNCTIONS) == []
     assert record_in(whole.cluster, FUNCTION).phase(build_of("1")) is Phase.OPEN
+
+
+TRACE, PRODUCER = "0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"
+
+
+async def test_all_that_comes_of_an_event_is_one_trace(whole: Whole, traces: Collector) -> None:
+    whole.traceparent = f"00-{TRACE}-{PRODUCER}-01"
+    await whole.build("1")
+    await whole.until(lambda: "services.create" in {span.name for span in traces.spans})
+    await whole.until(lambda: all(_is_whole(traces.of_trace(TRACE), PRODUCER)))
+
+    spans = traces.of_trace(TRACE)
+    paths = {path(span, spans) for span in spans.values()}
+    start, outcome = "process build.start", "events.publish build.complete"
+    assert paths >= {
+        start,
+        f"{start}/source.fetch",
+        f"{start}/context.pack",
+        f"{start}/contexts.put",
+        f"{start}/records.write",
+        f"{start}/events.publish build.started",
+        f"{start}/jobs.start",
+        f"{start}/jobs.start/kaniko",
+        f"{start}/jobs.start/kaniko/records.write",
+        f"{start}/jobs.start/kaniko/{outcome}",
+        f"{start}/jobs.start/kaniko/{outcome}/process build.complete",
+        f"{start}/jobs.start/kaniko/{outcome}/process build.complete/registry.digest",
+        f"{start}/jobs.start/kaniko/{outcome}/process build.complete/services.create",
+    }
+    services = {span.name: span.service for span in spans.values()}
+    assert services["kaniko"] == "knative-lambda-sidecar"
+    assert services["process build.complete"] == "knative-lambda"
+    assert {span.trace_id for span in traces.spans} == {TRACE}
+    (kaniko,) = (span for span in spans.values() if span.name == "kaniko")
+    assert kaniko.ended > kaniko.started
+
+
+def _is_whole(spans: dict[str, Span], producer: str) -> Iterator[bool]:
+    """Whether each step's parent has come, too."""
+    yield from (span.parent in spans or span.parent == producer for span in spans.values())
+
+
+def path(span: Span, spans: dict[str, Span]) -> str:
+    """The steps that led to *span*, from the producer's on."""
+    kind = span.attributes.get("cloudevents.event_type", "").removeprefix(PREFIX)
+    name = f"{span.name} {kind}" if span.name == "events.publish" else span.name
+    return f"{path(spans[span.parent], spans)}/{name}" if span.parent in spans else name

@@ -92,8 +92,8 @@ async def test_its_log_has_a_line_for_each_thing_and_no_secret(
     assert [line["event"] for line in lines if line["level"] == "info"] == [
         "sidecar.began",
         "build.ended",
-        "build.decided",
         "broker.connected",
+        "build.decided",
         "sidecar.ended",
         "broker.disconnected",
     ]

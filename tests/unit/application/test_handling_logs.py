@@ -1,8 +1,11 @@
 """What of handling a delivery is told in the log, and when."""
 
-from typing import cast
+import json
+from collections.abc import MutableMapping
+from typing import Any, cast
 
 import attrs
+import structlog
 from structlog.testing import capture_logs
 from support.processes import Replica
 from support.world import World
@@ -12,10 +15,11 @@ from knative_lambda.application.engine import Engine
 from knative_lambda.application.handler import Handler
 from knative_lambda.domain import names
 from knative_lambda.domain.announcement import Announcement
-from knative_lambda.domain.errors import SetupError
+from knative_lambda.domain.errors import SetupError, TransientError
 from knative_lambda.domain.ids import FunctionId, request_id
 from knative_lambda.domain.settlement import Ack, Retry
 from knative_lambda.ports.event_publisher import EventPublisher
+from knative_lambda.ports.event_source import Message
 
 F = FunctionId("acme", "greeter")
 
@@ -74,3 +78,75 @@ async def test_what_a_build_warns_of_is_logged_when_it_is_accepted_and_not_again
         ],
         [],
     ]
+
+
+TRACE = "0af7651916cd43dd8448eb211c80319c"
+
+
+async def lines_of(world: World) -> list[MutableMapping[str, Any]]:
+    """What is logged of the next delivery, with what is bound."""
+    with capture_logs(processors=[structlog.contextvars.merge_contextvars]) as lines:
+        delivery = world.broker.take()
+        settlement = (await handler(world).handle(delivery)).settlement
+        await world.broker.settle(delivery, settlement)
+    return lines
+
+
+async def test_a_delivery_has_two_lines_and_each_says_whose_it_is() -> None:
+    world = World()
+    world.send(*("build.start", F), id="1", source_url="https://one.test", correlation_id="c-1")
+    event = json.loads(world.broker.ready[0].message.body)
+    traced = json.dumps({**event, "traceparent": f"00-{TRACE}-b7ad6b7169203331-01"})
+    world.broker.ready[0] = attrs.evolve(world.broker.ready[0], message=Message(traced.encode()))
+    decided, settled = await lines_of(world)
+
+    whose = {
+        "event_id": "1",
+        "event_type": "network.notifi.lambda.build.start",
+        "trace_id": TRACE,
+        "third_party_id": "acme",
+        "parser_id": "greeter",
+        "build_id": request_id("producer", "1"),
+        "correlation_id": "c-1",
+    }
+    assert decided.items() >= {**whose, "event": "build.decided"}.items()
+    assert (decided["before"], decided["phase"]) == ("unknown", "open")
+    assert settled.items() >= {**whose, "event": "delivery.settled", "settlement": "Ack"}.items()
+    assert settled["duration"] == 0.0  # the clock stands still here
+
+
+async def test_nothing_of_a_delivery_is_bound_in_the_next() -> None:
+    world = World()
+    world.send("build.start", F, id="1", source_url="https://one.test", correlation_id="c-1")
+    await lines_of(world)
+    world.broker.ready.clear()
+    world.broker.send(Message(b"not an event"))
+    (settled,) = await lines_of(world)
+
+    assert settled["event"] == "delivery.settled"
+    assert not settled.keys() & {"event_id", "build_id", "third_party_id", "correlation_id"}
+
+
+async def test_the_line_of_what_is_given_up_says_why() -> None:
+    world = World()
+    world.send("build.start", F, id="1", runtime="cobol", source_url="https://one.test")
+    settled = (await lines_of(world))[-1]
+
+    assert settled["log_level"] == "warning"
+    assert settled["reason"] == "invalid"
+    assert settled["detail"].startswith("runtime: 'cobol': ")
+
+
+class Away:
+    async def advance(self, *_: object) -> None:
+        raise TransientError("records: away")
+
+
+async def test_the_line_of_what_is_tried_again_says_why_and_when() -> None:
+    world = World()
+    world.send("build.start", F, id="1", source_url="https://one.test")
+    with capture_logs() as lines:
+        await attrs.evolve(handler(world), engine=cast(Engine, Away())).handle(world.broker.take())
+
+    assert lines[-1]["cause"] == "records: away"
+    assert 0.8 <= lines[-1]["again_in"] <= 1.2

@@ -140,3 +140,12 @@ def test_a_retry_says_what_failed_but_of_a_bug_only_that_it_was_one() -> None:
 
 def test_a_wait_over_a_limit_makes_the_next_try_wait_no_longer() -> None:
     assert settled(TransientError("away"), attempts=0, set_aside=50) == Retry(1, "away")
+
+
+@pytest.mark.parametrize("age", [0.0, 2 * HOUR])
+def test_no_cause_that_is_kept_with_an_event_holds_a_credential(age: float) -> None:
+    error = TransientError("cannot reach amqp://user:correct-horse@broker.test")
+    outcome = settled(error, attempts=100 if age else 0, age=age)
+
+    assert isinstance(outcome, DeadLetter if age else Retry)
+    assert "amqp://[redacted]@broker.test" in str(outcome)

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from knative_lambda.domain.redaction import INSTEAD, Redactor
 from knative_lambda.sidecar.log_text import HELD, LONGEST, LogText
-from knative_lambda.sidecar.redaction import INSTEAD, Redactor
 
 SECRET = "s3cr3tV4lu3"  # noqa: S105 - planted, in forms that are recognized
 TOKEN = "abcdefGHIJKL0123456789abcdefGHIJKL0123"  # noqa: S105 - planted too

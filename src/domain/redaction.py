@@ -1,4 +1,4 @@
-"""What a log must not keep: credentials, by their forms, and those that are known word for word."""
+"""What nobody may read: credentials, by their forms, and those that are known word for word."""
 
 import re
 from collections.abc import Iterable
@@ -109,3 +109,13 @@ class Redactor:
                 kept += [text[at:start], INSTEAD]
             at = max(at, end)
         return "".join((*kept, text[at:]))
+
+    def field(self, name: str, text: str) -> str:
+        """*text*, which the field *name* holds, without secrets; the name may tell that it is one.
+
+        Shaped for `knative_lambda.domain.texts.each_text`.
+        """
+        return self(f"{name}={text}").removeprefix(f"{name}=")
+
+
+redacted: Final = Redactor()  # by form alone, for whoever knows no secret
