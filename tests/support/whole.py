@@ -51,6 +51,7 @@ class Whole:
     Attributes:
         pushed: By image, the digests of what was pushed.
         runs_on: Whether a build that begins now does not end by itself.
+        sidecar: What sidecars that begin now are told besides what their Jobs say.
     """
 
     cluster: Cluster
@@ -59,6 +60,7 @@ class Whole:
     registry: Setup
     bucket: BackDoor
     observer: str
+    sidecar: dict[str, str]
     pushed: dict[str, str] = attrs.field(factory=dict)
     runs_on: bool = False
 

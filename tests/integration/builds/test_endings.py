@@ -12,6 +12,7 @@ from support.processes import Replica
 from support.world import WatchedDeployer, World
 
 from knative_lambda.adapters.kubernetes.client import KubernetesClient
+from knative_lambda.adapters.kubernetes.job_reading import read_job
 from knative_lambda.adapters.kubernetes.job_runner import KanikoJobRunner
 from knative_lambda.adapters.kubernetes.records import ConfigMapRecords
 from knative_lambda.adapters.memory.faults import Faults
@@ -138,6 +139,21 @@ async def test_law_1_a_build_that_succeeded_untold_is_complete(
     await kubelet.play(JOB, history(name))
     assert (await outcome(world, kubelet))["status"] == "success"
     await nothing_is_left(world, kubelet, cluster)
+
+
+@pytest.mark.parametrize("name", FAILED)
+async def test_law_9_nothing_of_a_build_runs_on_three_minutes_after_its_outcome_was_heard(
+    world: World, kubelet: Kubelet, cluster: Cluster, name: str
+) -> None:
+    await kubelet.play(JOB, history(name))
+    await outcome(world, kubelet)
+    await Replica(world, Faults()).handler.handle(world.broker.take())
+    for _ in range(3):
+        await minute(world, kubelet)
+    jobs = [read_job(found) for found in cluster.objects("jobs", BUILDS)]
+    assert all(job is not None and job.ended is not None for job in jobs)
+    for pod in cluster.objects("pods", BUILDS):
+        assert pod["status"]["phase"] == "Failed" or "deletionTimestamp" in pod["metadata"]
 
 
 @pytest.mark.parametrize("name", FAILED)

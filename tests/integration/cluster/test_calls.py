@@ -87,6 +87,16 @@ async def test_a_failure_takes_two_and_one_and_its_repeat_one_and_none(service: 
         assert service.calls() == calls
 
 
+async def test_a_failure_whose_job_runs_on_takes_three_and_one(service: Counted) -> None:
+    assert await service.start("1") == Ack()
+    await service.decide("1", Verdict(Reason.TIMEOUT, "the build took longer than it may"))
+    service.calls()
+    build = build_of("1")
+    failed = {"build_id": build, "status": "failed", "reason": "timeout"}
+    assert await service.handle("build.failed", f"{build}.outcome", **failed) == Ack()
+    assert service.calls() == CLEARED
+
+
 async def test_a_cancel_takes_two_and_its_outcome_three_and_one(service: Counted) -> None:
     assert await service.start("1") == Ack()
     service.calls()

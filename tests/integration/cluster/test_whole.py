@@ -29,6 +29,7 @@ from yarl import URL
 
 from knative_lambda.domain import names
 from knative_lambda.domain.cloudevent import PREFIX
+from knative_lambda.domain.failures import Reason
 from knative_lambda.domain.ids import FunctionId
 from knative_lambda.domain.record import Phase
 from knative_lambda.domain.signing import build_key, sign
@@ -65,11 +66,8 @@ async def whole(
         cluster = await stack.enter_async_context(Cluster.started(clock=clock))
         monkeypatch.setenv("KUBECONFIG", str(kubeconfig(tmp_path, cluster.url)))
         registry = await Registries(tmp_path, signers, stack).open()
-        sidecars = RealSidecars(
-            tmp_path,
-            await pod_variables(stack, cluster, tmp_path, signers),
-            {"KLB_RABBITMQ_URL": rabbitmq.writer_url},
-        )
+        told = await pod_variables(stack, cluster, tmp_path, signers)
+        sidecars = RealSidecars(tmp_path, told, {"KLB_RABBITMQ_URL": rabbitmq.writer_url})
         variables = {
             "KLB_CONTEXT_STORE": "s3",
             "KLB_CONTEXT_BUCKET": bucket.name,
@@ -87,7 +85,7 @@ async def whole(
         channel = await running.client.channel()
         queue = await channel.declare_queue(f"observer-{unique}", durable=True)
         await queue.bind(mine.exchange, f"{PREFIX}#")
-        made = Whole(cluster, kubelet, running, registry, bucket, queue.name)
+        made = Whole(cluster, kubelet, running, registry, bucket, queue.name, told)
         kubelet.plan = made.plan
         yield made
 
@@ -129,6 +127,24 @@ async def test_a_build_that_is_cancelled_while_it_runs_ends_once_and_leaves_noth
     await whole.until(lambda: not whole.there("jobs", BUILDS) and not whole.there("pods", BUILDS))
     assert await whole.outcomes("1") == ["cancelled"]
     await whole.nothing_is_left()
+
+
+async def test_a_build_that_takes_too_long_is_stopped_once_that_is_told_and_its_log_is_kept(
+    whole: Whole,
+) -> None:
+    whole.runs_on = True
+    whole.sidecar["BUILD_TIMEOUT"] = "1"
+    await whole.start("1")
+    await whole.until(lambda: bool(whole.running()))
+    await whole.until(lambda: whole.settled("1", Phase.FAILED))
+    await whole.until(lambda: not whole.there("jobs", BUILDS) and not whole.there("pods", BUILDS))
+    ended = record_in(whole.cluster, FUNCTION).builds[build_of("1")].outcome
+    assert ended is not None
+    assert ended.reason is Reason.TIMEOUT
+    assert await whole.outcomes("1") == ["failed"]
+    await whole.nothing_is_left()
+    assert list(await whole.bucket.stored()) == [names.log_key(FUNCTION, build_of("1"))]
+    assert not whole.pushed
 
 
 async def test_a_newer_start_supersedes_one_that_is_built(whole: Whole) -> None:
