@@ -131,9 +131,21 @@ def outcome(record: Record, build: Build, ended: Outcome) -> Announcement:
         reason=ended.reason.value if ended.reason is not None else None,
         retryable=ended.reason.retryable if ended.reason is not None else None,
         detail=ended.detail[:LONGEST_DETAIL] or None,
+        log_url=_log_url(record.function, build, ended),
         superseded_by=ended.by if build.phase is Phase.SUPERSEDED else None,
         warning=build.warning,
     )
+
+
+def _log_url(function: FunctionId, build: Build, ended: Outcome) -> str | None:
+    """Where its log is, if it had a Job, which may have sent one.
+
+    Relative to the store, whose name and host are no tenant's business; and the right to read
+    there is no part of it.
+    """
+    if build.content is None or ended.cached:
+        return None
+    return names.log_key(function, build.id)
 
 
 def served(record: Record, build: Build) -> Announcement:

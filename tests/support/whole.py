@@ -21,7 +21,7 @@ from support.world import Clock
 
 from knative_lambda.adapters.rabbitmq import envelope
 from knative_lambda.domain import names
-from knative_lambda.domain.cloudevent import PREFIX
+from knative_lambda.domain.cloudevent import PREFIX, CloudEvent
 from knative_lambda.domain.image_name import ImageName
 from knative_lambda.domain.record import Phase
 from knative_lambda.ports import wire
@@ -132,10 +132,20 @@ class Whole:
 
     async def outcomes(self, event_id: str) -> list[str]:
         """How that start's build has ended, as often as other bytes were published."""
+        told = await self._told(event_id)
+        return [each.type.removeprefix(f"{PREFIX}build.") for each in told]
+
+    async def log_of(self, event_id: str) -> object:
+        """Where the log of that start's build is, as its outcome has it."""
+        (told,) = await self._told(event_id)
+        assert isinstance(told.data, dict)
+        return told.data["log_url"]
+
+    async def _told(self, event_id: str) -> list[CloudEvent]:
         found = await self.service.client.look(self.observer)
         bodies = {message.body: wire.decode(envelope.message_of(message)) for message in found}
-        own = [each for each in bodies.values() if each.id == f"{build_of(event_id)}.outcome"]
-        return [each.type.removeprefix(f"{PREFIX}build.") for each in own]
+        ends = f"{build_of(event_id)}.outcome"
+        return [each for each in bodies.values() if each.id == ends]
 
     async def nothing_is_left(self) -> None:
         """No context, and no pod that runs."""

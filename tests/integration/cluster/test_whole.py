@@ -113,7 +113,7 @@ async def test_a_start_becomes_a_function_that_is_served_by_what_was_pushed(
     assert await whole.outcomes("1") == ["complete"]
     await whole.nothing_is_left()
     (log,) = await whole.bucket.stored()  # a sidecar's last deed
-    assert log == names.log_key(FUNCTION, build_of("1"))
+    assert log == await whole.log_of("1")
 
 
 async def test_a_build_that_is_cancelled_while_it_runs_ends_once_and_leaves_nothing(
@@ -143,7 +143,7 @@ async def test_a_build_that_takes_too_long_is_stopped_once_that_is_told_and_its_
     assert ended.reason is Reason.TIMEOUT
     assert await whole.outcomes("1") == ["failed"]
     await whole.nothing_is_left()
-    assert list(await whole.bucket.stored()) == [names.log_key(FUNCTION, build_of("1"))]
+    assert list(await whole.bucket.stored()) == [await whole.log_of("1")]
     assert not whole.pushed
 
 

@@ -1,5 +1,7 @@
 """What we publish: ids, types and data, rendered from the record alone."""
 
+from urllib.parse import urlsplit
+
 import attrs
 import pytest
 from support.domain import (
@@ -116,6 +118,30 @@ def test_a_completion_says_whether_there_was_a_build_at_all(
     made = build(5, Phase.COMPLETE, outcome=Outcome(ended_at=NOON, cached=cached))
 
     assert outcome_of(made).data["cached"] is cached
+
+
+@pytest.mark.parametrize("phase", ENDS)
+def test_an_outcome_says_where_the_log_of_its_job_is_and_that_names_no_host_or_bucket(
+    phase: Phase,
+) -> None:
+    said = outcome_of(build(5, phase)).data["log_url"]
+
+    assert said == names.log_key(FUNCTION, BUILD)
+    assert urlsplit(str(said)) == ("", "", said, "", "")
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        build(5, Phase.COMPLETE, outcome=Outcome(ended_at=NOON, cached=True)),
+        build(5, Phase.FAILED, content=None),
+        build(5, Phase.CANCELLED, content=None),
+        build(5, Phase.SUPERSEDED, content=None),
+    ],
+    ids=["cached", "refused", "cancelled before", "superseded before"],
+)
+def test_an_outcome_of_a_build_that_never_had_a_job_names_no_log(made: Build) -> None:
+    assert "log_url" not in outcome_of(made).data
 
 
 @pytest.mark.parametrize("phase", ENDS)
