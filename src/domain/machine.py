@@ -127,7 +127,7 @@ _UNKNOWN: Final[Mapping[type[Event], tuple[Rule, ...]]] = {
     ),
 }
 
-_AGAIN: Final = (then.publish_started, then.start_job, then.publish_superseded)
+_AGAIN: Final = (then.publish_started, then.start_job_again, then.publish_superseded)
 
 _OPEN: Final[Mapping[type[Event], tuple[Rule, ...]]] = {
     events.BuildRequested: _stay(Phase.OPEN, *_AGAIN),
