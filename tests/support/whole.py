@@ -103,6 +103,20 @@ class Whole:
                 self.kubelet.clock.advance(0.1)
                 await asyncio.sleep(0.02)
 
+    async def unbind(self, kind: str) -> None:
+        """Let events of *kind* reach the service no more, until they are sent to its queue."""
+        topology = self.service.client.topology
+        channel = await self.service.client.channel()
+        queue = await channel.get_queue(topology.queue)
+        await queue.unbind(topology.exchange, PREFIX + kind)
+        await channel.close()
+
+    def phase(self, event_id: str) -> Phase:
+        """Where that start's build stands."""
+        if not self.there("configmaps", BUILDS):
+            return Phase.UNKNOWN
+        return record_in(self.cluster, FUNCTION).phase(build_of(event_id))
+
     def settled(self, event_id: str, phase: Phase) -> bool:
         """Whether that start's build has ended so, and all that follows is done."""
         record = record_in(self.cluster, FUNCTION) if self.there("configmaps", BUILDS) else None
@@ -146,6 +160,31 @@ class Whole:
         bodies = {message.body: wire.decode(envelope.message_of(message)) for message in found}
         ends = f"{build_of(event_id)}.outcome"
         return [each for each in bodies.values() if each.id == ends]
+
+    async def kinds(self) -> dict[str, Message]:
+        """What was published, by its kind: the last of each."""
+        found = await self.service.client.look(self.observer)
+        messages = [envelope.message_of(message) for message in found]
+        return {wire.decode(each).type.removeprefix(PREFIX): each for each in messages}
+
+    async def heard(self, kind: str) -> Message:
+        """The event of *kind*, as soon as it is published."""
+
+        async def published() -> bool:
+            return kind in await self.kinds()
+
+        await eventually(published)
+        return (await self.kinds())[kind]
+
+    async def nothing_waits(self) -> None:
+        """No delivery is ready, delayed or given up."""
+        client, topology = self.service.client, self.service.client.topology
+        ours = {queue.name for queue in topology.queues()} - {topology.announced}
+
+        async def settled() -> bool:
+            return not any([await client.depth(name) for name in ours])
+
+        await eventually(settled)
 
     async def nothing_is_left(self) -> None:
         """No context, and no pod that runs."""

@@ -170,6 +170,31 @@ async def test_a_rollback_serves_the_build_before_and_a_delete_none(whole: Whole
         await whole.until(lambda kind=kind: whole.there(kind, FUNCTIONS) == [])  # type: ignore[misc]  # it takes none
 
 
+async def test_law_4_a_completion_that_comes_after_a_delete_brings_nothing_back(
+    whole: Whole,
+) -> None:
+    await whole.unbind("build.complete")
+    await whole.start("1")
+    await whole.until(lambda: whole.phase("1") is Phase.COMPLETE)
+    await whole.until(lambda: not whole.running())
+    assert whole.pushed
+    await whole.send("service.delete", "d")
+    late = await whole.heard("build.complete")
+    await whole.heard("service.deleted")
+    await whole.service.client.send(late)
+    await whole.heard("service.superseded")
+    assert whole.settled("1", Phase.COMPLETE)
+    assert await whole.outcomes("1") == ["complete"]
+    for kind in (SERVICES, "triggers", "serviceaccounts"):
+        assert whole.there(kind, FUNCTIONS) == []
+    assert set(await whole.kinds()) == {
+        "build.start", "build.started", "build.complete",
+        "service.delete", "service.deleted", "service.superseded",
+    }  # fmt: skip
+    await whole.nothing_is_left()
+    await whole.nothing_waits()
+
+
 def _signed(event_id: str, **data: Any) -> dict[str, Any]:
     """*data* as somebody signs it who has the key of that start's build."""
     said = {"build_id": build_of(event_id), "status": "success", **data}
