@@ -198,7 +198,8 @@ async def test_law_4_a_completion_that_comes_after_a_delete_brings_nothing_back(
 def _signed(event_id: str, **data: Any) -> dict[str, Any]:
     """*data* as somebody signs it who has the key of that start's build."""
     said = {"build_id": build_of(event_id), "status": "success", **data}
-    return {**said, "signature": sign(build_key(KEY, build_of(event_id)), {**IDS, **said})}
+    key = build_key(KEY, FUNCTION, build_of(event_id))
+    return {**said, "signature": sign(key, {**IDS, **said})}
 
 
 @pytest.mark.parametrize(
