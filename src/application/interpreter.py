@@ -21,7 +21,8 @@ from knative_lambda.domain.effects import (
 )
 from knative_lambda.domain.errors import PermanentError
 from knative_lambda.domain.events import Event, RemainsRemoved
-from knative_lambda.domain.record import Content
+from knative_lambda.domain.record import Build, Content
+from knative_lambda.domain.request import BuildRequest
 from knative_lambda.ports.context_store import ContextStore
 from knative_lambda.ports.event_publisher import EventPublisher
 from knative_lambda.ports.job_runner import JobRunner, JobSpec
@@ -47,7 +48,9 @@ class Interpreter(Actor):
             case Publish():
                 await self.publisher.publish(effect.announcement)
             case StartJob():
-                await self.runner.start(await self._spec(effect))
+                # Looking is one call; finding out by starting would be two.
+                if not (effect.again and await self._is_started(effect.build, effect.request)):
+                    await self.runner.start(await self._spec(effect))
             case StopJob():
                 await self.runner.stop(names.job(effect.function, effect.build_id))
             case DiscardContext():
@@ -63,6 +66,11 @@ class Interpreter(Actor):
             case _:
                 assert_never(effect)
         return None
+
+    async def _is_started(self, build: Build, request: BuildRequest) -> bool:
+        """Whether its own Job is there; of another that has its name, `start` tells."""
+        job = await self.runner.look(names.job(request.function, build.id))
+        return job is not None and (job.function, job.build_id) == (request.function, build.id)
 
     async def _spec(self, effect: StartJob) -> JobSpec:
         request, build = effect.request, effect.build

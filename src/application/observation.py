@@ -90,7 +90,8 @@ class Observation:
         if not self.completion_key:
             return
         named_by = heard.build_id or ""
-        if not is_signed(build_key(self.completion_key, named_by), heard.data) or not named_by:
+        key = build_key(self.completion_key, heard.function, named_by)
+        if not is_signed(key, heard.data) or not named_by:
             detail = "signature: missing or wrong: must be made with the key of the build it names"
             raise PermanentError(Rejection.BAD_SIGNATURE, detail)
 

@@ -5,7 +5,7 @@ from typing import Final
 
 import attrs
 
-from knative_lambda.application.retelling import build_named_in, retold
+from knative_lambda.application.retelling import build_named_in, is_of_another, retold
 from knative_lambda.domain import intake, names
 from knative_lambda.domain.announcement import DEAD_LETTER, Announcement
 from knative_lambda.domain.cloudevent import PREFIX, CloudEvent
@@ -62,7 +62,9 @@ class Order:
 
     def concerns(self, event: CloudEvent) -> bool:
         """Whether *event* tells what becomes of it."""
-        if event.id.startswith(f"{self.id}."):
+        if is_of_another(event, self.function):
+            return False
+        if event.id.rpartition("/")[2].startswith(f"{self.id}."):
             return True
         return isinstance(self.asked, CancelBuild) and self._names(self.asked, event)
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 
-from knative_lambda.domain import announcement
+from knative_lambda.domain import announcement, intake
 from knative_lambda.domain.announcement import Announcement
 from knative_lambda.domain.cloudevent import CloudEvent
+from knative_lambda.domain.ids import FunctionId
 from knative_lambda.domain.record import Record, Served
 
 
@@ -17,6 +18,14 @@ def retold(record: Record, build_id: str) -> tuple[Announcement, ...]:
     if build.served is Served.NOT_YET:
         return (outcome,)
     return (outcome, announcement.served(record, build))
+
+
+def is_of_another(event: CloudEvent, function: FunctionId) -> bool:
+    """Whether *event* says that it is not about *function*.
+
+    Ids of requests come from senders: an event of another function may name the same.
+    """
+    return intake.named_function(event) not in (None, function)
 
 
 def build_named_in(event: CloudEvent) -> object:

@@ -16,5 +16,5 @@ class SignedPublisher(EventPublisher):
 
     async def publish(self, announcement: Announcement) -> None:
         """Sign what says how a build ended, and publish."""
-        derived = build_key(self.key, announcement.build_id or "")
+        derived = build_key(self.key, announcement.function, announcement.build_id or "")
         await self.inner.publish(signed(announcement, derived))

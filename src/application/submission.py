@@ -2,7 +2,7 @@
 
 import attrs
 
-from knative_lambda.application.retelling import build_named_in, retold
+from knative_lambda.application.retelling import build_named_in, is_of_another, retold
 from knative_lambda.domain import intake
 from knative_lambda.domain.announcement import Announcement
 from knative_lambda.domain.cloudevent import CloudEvent
@@ -37,7 +37,8 @@ class Submission:
 
     def concerns(self, event: CloudEvent) -> bool:
         """Whether *event* is about the build."""
-        return build_named_in(event) == self.build_id
+        named = build_named_in(event) == self.build_id
+        return named and not is_of_another(event, self.function)
 
     def told_by(self, record: Record) -> tuple[Announcement, ...]:
         """What *record* knows of how the build ended."""

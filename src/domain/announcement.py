@@ -85,7 +85,7 @@ def _of_build(record: Record, build: Build, kind: str, end: str, **more: object)
         **more,
     )
     return Announcement(
-        id=f"{build.id}.{end}",
+        id=names.event(record.function, build.id, end),
         type=PREFIX + kind,
         function=record.function,
         time=at,
@@ -131,9 +131,21 @@ def outcome(record: Record, build: Build, ended: Outcome) -> Announcement:
         reason=ended.reason.value if ended.reason is not None else None,
         retryable=ended.reason.retryable if ended.reason is not None else None,
         detail=ended.detail[:LONGEST_DETAIL] or None,
+        log_url=_log_url(record.function, build, ended),
         superseded_by=ended.by if build.phase is Phase.SUPERSEDED else None,
         warning=build.warning,
     )
+
+
+def _log_url(function: FunctionId, build: Build, ended: Outcome) -> str | None:
+    """Where its log is, if it had a Job, which may have sent one.
+
+    Relative to the store, whose name and host are no tenant's business; and the right to read
+    there is no part of it.
+    """
+    if build.content is None or ended.cached:
+        return None
+    return names.log_key(function, build.id)
 
 
 def served(record: Record, build: Build) -> Announcement:
@@ -163,7 +175,7 @@ def operated(record: Record, operation: Operation) -> Announcement:
     """`service.deleted` or `service.rolled_back`."""
     kind = _OPERATION_TYPES[operation.kind]
     return Announcement(
-        id=f"{operation.id}.{kind}",
+        id=names.event(record.function, operation.id, kind),
         type=PREFIX + kind,
         function=record.function,
         time=operation.handled_at,
@@ -183,7 +195,7 @@ def operated(record: Record, operation: Operation) -> Announcement:
 def service_failed(function: FunctionId, desired: Desired, detail: str) -> Announcement:
     """`service.failed`: what is *desired* cannot be served."""
     return Announcement(
-        id=f"{desired.by}.service.failed",
+        id=names.event(function, desired.by, "service.failed"),
         type=f"{PREFIX}service.failed",
         function=function,
         time=desired.key.at,
@@ -200,7 +212,7 @@ def rejected(
     """`build.rejected`: a start is in the dead-letter queue; it has no outcome yet."""
     data = _data(function, build_id=request, reason=rejection.value, detail=detail)
     return Announcement(
-        id=f"{request}.rejected",
+        id=names.event(function, request, "rejected"),
         type=f"{PREFIX}build.rejected",
         function=function,
         time=at,

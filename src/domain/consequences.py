@@ -40,6 +40,11 @@ def start_job(_before: Record, after: Record, event: BuildRequested) -> Effects:
     return (StartJob(event.request, after.builds[event.request_id]),)
 
 
+def start_job_again(_before: Record, after: Record, event: BuildRequested) -> Effects:
+    """Create the Job, if whoever was to do it did not."""
+    return (StartJob(event.request, after.builds[event.request_id], again=True),)
+
+
 def publish_outcome(_before: Record, after: Record, event: Event) -> Effects:
     """The build's one outcome event."""
     build = after.builds[event.request_id]

@@ -27,10 +27,15 @@ class Publish:
 
 @attrs.frozen
 class StartJob:
-    """Have *build* built."""
+    """Have *build* built.
+
+    Attributes:
+        again: Whether it was asked for before, so that its Job is most likely there.
+    """
 
     request: BuildRequest
     build: Build
+    again: bool = False
 
 
 @attrs.frozen

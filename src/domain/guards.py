@@ -10,6 +10,7 @@ from knative_lambda.domain.events import (
     FailureHeard,
     RollbackRequested,
 )
+from knative_lambda.domain.failures import Reason
 from knative_lambda.domain.keys import Key
 from knative_lambda.domain.record import Build, OperationKind, Phase, Record
 
@@ -51,6 +52,12 @@ def succeeded(_record: Record, event: BuildEnded) -> bool:
 def was_complete(record: Record, event: CompletionHeard) -> bool:
     """The record says complete too."""
     return record.builds[event.request_id].phase is Phase.COMPLETE
+
+
+def timed_out(record: Record, event: FailureHeard) -> bool:
+    """It was given up while its Job ran, which goes on building."""
+    ended = record.builds[event.request_id].outcome
+    return ended is not None and ended.reason is Reason.TIMEOUT
 
 
 def newer_than_desired(

@@ -59,6 +59,7 @@ def _stay(phase: Phase, *effects: Consequence, when: Guard = guards.always) -> t
 
 _NOTHING: Final[tuple[Rule, ...]] = ()
 _STALE: Final = Rule(Phase.UNKNOWN, effects=(then.reject_stale,), when=guards.stale)
+_CLEAR: Final = (then.stop_job, then.discard_context, then.settle_after)
 _GIVE_WAY: Final = Rule(
     Phase.SUPERSEDED, learning.give_way, (then.publish_outcome,), guards.outdated
 )
@@ -126,7 +127,7 @@ _UNKNOWN: Final[Mapping[type[Event], tuple[Rule, ...]]] = {
     ),
 }
 
-_AGAIN: Final = (then.publish_started, then.start_job, then.publish_superseded)
+_AGAIN: Final = (then.publish_started, then.start_job_again, then.publish_superseded)
 
 _OPEN: Final[Mapping[type[Event], tuple[Rule, ...]]] = {
     events.BuildRequested: _stay(Phase.OPEN, *_AGAIN),
@@ -140,9 +141,7 @@ _OPEN: Final[Mapping[type[Event], tuple[Rule, ...]]] = {
     events.OutcomeUnheard: _NOTHING,
     events.JobSeen: _NOTHING,
     events.CompletionHeard: (Rule(Phase.SETTLED, learning.settle_completion, _SERVE),),
-    events.FailureHeard: (
-        Rule(Phase.FAILED, learning.take_failure, (then.discard_context, then.settle_after)),
-    ),
+    events.FailureHeard: (Rule(Phase.FAILED, learning.take_failure, _CLEAR),),
     events.CancellationHeard: _NOTHING,
     events.SupersessionHeard: _NOTHING,
     events.RemainsRemoved: _NOTHING,
@@ -166,7 +165,8 @@ def _concluded(
         events.SourceRefused: tell,
         events.BuildEnded: _stay(phase, then.publish_outcome),
         events.OutcomeUnheard: _stay(phase, then.publish_outcome),
-        events.JobSeen: _NOTHING,
+        # Its sidecar may be busy yet, with telling or with its log: the Job is left to it.
+        events.JobSeen: _stay(phase, then.publish_outcome),
         events.CompletionHeard: _NOTHING,
         events.FailureHeard: _NOTHING,
         events.CancellationHeard: _NOTHING,
@@ -178,8 +178,6 @@ def _concluded(
         **own,
     }
 
-
-_CLEAR: Final = (then.stop_job, then.discard_context, then.settle_after)
 
 TRANSITIONS: Final[Mapping[Phase, Mapping[type[Event], tuple[Rule, ...]]]] = {
     Phase.UNKNOWN: _UNKNOWN,
@@ -194,7 +192,12 @@ TRANSITIONS: Final[Mapping[Phase, Mapping[type[Event], tuple[Rule, ...]]]] = {
     ),
     Phase.FAILED: _concluded(
         Phase.FAILED,
-        {events.FailureHeard: _stay(Phase.FAILED, then.discard_context, then.settle_after)},
+        {
+            events.FailureHeard: (
+                *_stay(Phase.FAILED, *_CLEAR, when=guards.timed_out),
+                *_stay(Phase.FAILED, then.discard_context, then.settle_after),
+            )
+        },
     ),
     Phase.CANCELLED: _concluded(
         Phase.CANCELLED,

@@ -9,15 +9,20 @@ import attrs
 
 from knative_lambda.domain.announcement import Announcement
 from knative_lambda.domain.cloudevent import PREFIX
+from knative_lambda.domain.ids import FunctionId
 from knative_lambda.domain.incoming import OutcomeKind
 
 SIGNATURE = "signature"
 _SIGNED = frozenset(f"{PREFIX}build.{kind.value}" for kind in OutcomeKind)
 
 
-def build_key(key: str, build_id: str) -> bytes:
-    """The key of one build, HMAC-SHA256 of its id: a pod that leaks it can sign for no other."""
-    return hmac.new(key.encode(), build_id.encode(), hashlib.sha256).digest()
+def build_key(key: str, function: FunctionId, build_id: str) -> bytes:
+    """The key of one build of *function*: a pod that leaks it can sign for no other.
+
+    HMAC-SHA256 of both, since build ids come from senders: two functions may have the same.
+    """
+    named = f"{function.third_party_id}/{function.parser_id}/{build_id}"
+    return hmac.new(key.encode(), named.encode(), hashlib.sha256).digest()
 
 
 def sign(derived: bytes, data: Mapping[str, object]) -> str:

@@ -33,7 +33,7 @@ from knative_lambda.sidecar.watching import Watch
 
 FUNCTION = FunctionId("acme", "hello")
 BUILD = request_id(7)
-KEY = build_key("the service's key", BUILD)
+KEY = build_key("the service's key", FUNCTION, BUILD)
 IMAGE = "registry.test/lambda/acme-hello:1"
 TIMEOUT = 600.0  # seconds
 

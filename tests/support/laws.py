@@ -36,17 +36,17 @@ def check_law_1(world: World, outside: set[str]) -> None:
     for message in world.published:
         kind = _OUTCOMES.get(str(message.headers["type"]))
         if kind is not None:
-            build_id = str(message.headers["buildid"])
-            hold(1, message.headers["id"] == f"{build_id}.outcome", message.headers)
-            said[build_id].add(message.body)
-            kinds[build_id] = kind
-    for _, build in builds(world):
+            said[str(message.headers["id"])].add(message.body)
+            kinds[str(message.headers["id"])] = kind
+    known = set()
+    for record, build in builds(world):
+        end = names.event(record.function, build.id, "outcome")
+        known.add(end)
         hold(1, build.phase is not Phase.OPEN, f"{build.id} has no outcome")
         hold(1, build.settled, f"{build.id} is not settled")
         if build.id not in outside:
-            hold(1, len(said[build.id]) == 1, f"{build.id} has outcomes {said[build.id]}")
-            hold(1, kinds[build.id] is build.phase, f"{build.id}: {kinds[build.id]}, {build.phase}")
-    known = {build.id for _, build in builds(world)}
+            hold(1, len(said[end]) == 1, f"{build.id} has outcomes {said[end]}")
+            hold(1, kinds[end] is build.phase, f"{build.id}: {kinds[end]}, {build.phase}")
     hold(1, set(said) <= known, f"outcomes of builds nobody accepted: {set(said) - known}")
 
 

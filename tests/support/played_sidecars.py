@@ -24,6 +24,7 @@ from knative_lambda.adapters.memory.faults import Crashed
 from knative_lambda.adapters.pod.client import PodClient
 from knative_lambda.adapters.pod.own_pod import ClusterPod
 from knative_lambda.application.engine import Engine
+from knative_lambda.domain import names
 from knative_lambda.domain.redaction import Redactor
 from knative_lambda.domain.signing import is_signed
 from knative_lambda.ports import wire
@@ -84,7 +85,7 @@ class PlayedSidecars:
             return ""
         assert len({message.body for message in self.published}) == 1
         event = wire.decode(self.published[0])
-        assert event.id == f"{BUILD}.outcome"
+        assert event.id == names.event(FUNCTION, BUILD, "outcome")
         assert isinstance(event.data, dict)
         assert is_signed(KEY, event.data)
         return str(event.data.get("reason") or event.type.rpartition(".")[2])

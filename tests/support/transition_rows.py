@@ -22,6 +22,7 @@ from support.transitions import (
     older_open,
     older_served,
     rolled_back,
+    timed_out,
     without_content,
 )
 
@@ -50,6 +51,7 @@ _BACK: dict[str, Any] = {"target": request_id(3), "digest": DIGEST}
 _STARTED = ("build.started", "StartJob")
 _SERVED = ("Converge", "service.created", "DiscardContext")
 _OTHER = Content("e" * 64, "f" * 64)
+_CLEARED = ("StopJob", "DiscardContext", "Settle")
 
 _UNKNOWN = [
     Row(Phase.UNKNOWN, BuildRequested, Phase.UNKNOWN, ("PrepareContext",)),
@@ -144,7 +146,7 @@ _OPEN = [
     Row(Phase.OPEN, OutcomeUnheard, Phase.OPEN),
     Row(Phase.OPEN, JobSeen, Phase.OPEN),
     Row(Phase.OPEN, CompletionHeard, Phase.SETTLED, _SERVED),
-    Row(Phase.OPEN, FailureHeard, Phase.FAILED, ("DiscardContext", "Settle")),
+    Row(Phase.OPEN, FailureHeard, Phase.FAILED, _CLEARED),
     Row(Phase.OPEN, CancellationHeard, Phase.OPEN),
     Row(Phase.OPEN, SupersessionHeard, Phase.OPEN),
     Row(Phase.OPEN, RemainsRemoved, Phase.OPEN),
@@ -172,15 +174,12 @@ def _ended(phase: Phase, *own: Row) -> list[Row]:
 
 
 SILENT: tuple[type[Event], ...] = (
-    JobSeen,
     CompletionHeard,
     FailureHeard,
     CancellationHeard,
     SupersessionHeard,
     CancelRequested,
 )
-_CLEARED = ("StopJob", "DiscardContext", "Settle")
-
 _CONCLUDED = [
     *_ended(
         Phase.COMPLETE,
@@ -194,11 +193,14 @@ _CONCLUDED = [
         ),
         # Only its completion settles it: settled in another way, it would never be served.
         Row(Phase.COMPLETE, RemainsRemoved, Phase.COMPLETE),
+        Row(Phase.COMPLETE, JobSeen, Phase.COMPLETE, ("build.complete",)),
     ),
     *_ended(
         Phase.FAILED,
         Row(Phase.FAILED, FailureHeard, Phase.FAILED, ("DiscardContext", "Settle")),
         Row(Phase.FAILED, FailureHeard, Phase.FAILED, ("Settle",), without_content),
+        Row(Phase.FAILED, FailureHeard, Phase.FAILED, _CLEARED, timed_out),
+        Row(Phase.FAILED, JobSeen, Phase.FAILED, ("build.failed",)),
         Row(Phase.FAILED, RemainsRemoved, Phase.SETTLED),
     ),
     *_ended(

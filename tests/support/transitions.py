@@ -19,6 +19,7 @@ from support.domain import (
 )
 
 from knative_lambda.domain.events import Event
+from knative_lambda.domain.failures import Reason
 from knative_lambda.domain.record import OperationKind, Outcome, Phase, Record
 
 Change = Callable[[Record], Record]
@@ -89,6 +90,11 @@ def failed_before(record: Record) -> Record:
 
 def without_content(record: Record) -> Record:
     return record.with_build(attrs.evolve(record.builds[request_id(5)], content=None))
+
+
+def timed_out(record: Record) -> Record:
+    ended = Outcome(ended_at=1, reason=Reason.TIMEOUT)
+    return record.with_build(attrs.evolve(record.builds[request_id(5)], outcome=ended))
 
 
 def not_effective(record: Record) -> Record:

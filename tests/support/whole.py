@@ -21,7 +21,7 @@ from support.world import Clock
 
 from knative_lambda.adapters.rabbitmq import envelope
 from knative_lambda.domain import names
-from knative_lambda.domain.cloudevent import PREFIX
+from knative_lambda.domain.cloudevent import PREFIX, CloudEvent
 from knative_lambda.domain.image_name import ImageName
 from knative_lambda.domain.record import Phase
 from knative_lambda.ports import wire
@@ -52,6 +52,7 @@ class Whole:
         pushed: By image, the digests of what was pushed.
         runs_on: Whether a build that begins now does not end by itself.
         traceparent: Of the producer's trace, if it has one.
+        sidecar: What sidecars that begin now are told besides what their Jobs say.
     """
 
     cluster: Cluster
@@ -60,6 +61,7 @@ class Whole:
     registry: Setup
     bucket: BackDoor
     observer: str
+    sidecar: dict[str, str]
     pushed: dict[str, str] = attrs.field(factory=dict)
     runs_on: bool = False
     traceparent: str | None = None
@@ -104,6 +106,20 @@ class Whole:
                 self.kubelet.clock.advance(0.1)
                 await asyncio.sleep(0.02)
 
+    async def unbind(self, kind: str) -> None:
+        """Let events of *kind* reach the service no more, until they are sent to its queue."""
+        topology = self.service.client.topology
+        channel = await self.service.client.channel()
+        queue = await channel.get_queue(topology.queue)
+        await queue.unbind(topology.exchange, PREFIX + kind)
+        await channel.close()
+
+    def phase(self, event_id: str) -> Phase:
+        """Where that start's build stands."""
+        if not self.there("configmaps", BUILDS):
+            return Phase.UNKNOWN
+        return record_in(self.cluster, FUNCTION).phase(build_of(event_id))
+
     def settled(self, event_id: str, phase: Phase) -> bool:
         """Whether that start's build has ended so, and all that follows is done."""
         record = record_in(self.cluster, FUNCTION) if self.there("configmaps", BUILDS) else None
@@ -133,10 +149,45 @@ class Whole:
 
     async def outcomes(self, event_id: str) -> list[str]:
         """How that start's build has ended, as often as other bytes were published."""
+        told = await self._told(event_id)
+        return [each.type.removeprefix(f"{PREFIX}build.") for each in told]
+
+    async def log_of(self, event_id: str) -> object:
+        """Where the log of that start's build is, as its outcome has it."""
+        (told,) = await self._told(event_id)
+        assert isinstance(told.data, dict)
+        return told.data["log_url"]
+
+    async def _told(self, event_id: str) -> list[CloudEvent]:
         found = await self.service.client.look(self.observer)
         bodies = {message.body: wire.decode(envelope.message_of(message)) for message in found}
-        own = [each for each in bodies.values() if each.id == f"{build_of(event_id)}.outcome"]
-        return [each.type.removeprefix(f"{PREFIX}build.") for each in own]
+        ends = names.event(FUNCTION, build_of(event_id), "outcome")
+        return [each for each in bodies.values() if each.id == ends]
+
+    async def kinds(self) -> dict[str, Message]:
+        """What was published, by its kind: the last of each."""
+        found = await self.service.client.look(self.observer)
+        messages = [envelope.message_of(message) for message in found]
+        return {wire.decode(each).type.removeprefix(PREFIX): each for each in messages}
+
+    async def heard(self, kind: str) -> Message:
+        """The event of *kind*, as soon as it is published."""
+
+        async def published() -> bool:
+            return kind in await self.kinds()
+
+        await eventually(published)
+        return (await self.kinds())[kind]
+
+    async def nothing_waits(self) -> None:
+        """No delivery is ready, delayed or given up."""
+        client, topology = self.service.client, self.service.client.topology
+        ours = {queue.name for queue in topology.queues()} - {topology.announced}
+
+        async def settled() -> bool:
+            return not any([await client.depth(name) for name in ours])
+
+        await eventually(settled)
 
     async def nothing_is_left(self) -> None:
         """No context, and no pod that runs."""

@@ -195,7 +195,8 @@ class World:
         """Whether the outcome of that build is decided, and was never published."""
         stored = self.records._stored.get(names.slug(function))
         phase = record_form.load(stored[0]).phase(build_id) if stored else Phase.UNKNOWN
-        told = any(message.headers["id"] == f"{build_id}.outcome" for message in self.published)
+        said = names.event(function, build_id, "outcome")
+        told = any(message.headers["id"] == said for message in self.published)
         return phase in (Phase.FAILED, Phase.CANCELLED, Phase.SUPERSEDED) and not told
 
     def end_job(self, name: str, reason: Reason | None) -> None:

@@ -32,7 +32,7 @@ def of_sidecar(job: JobSpec, settings: JobSettings) -> list[Variable]:
         *_set(about),
         _field("POD_NAME", "metadata.name"),
         _field("POD_NAMESPACE", "metadata.namespace"),
-        *_reporting(settings.reporting, job.build_id),
+        *_reporting(settings.reporting, job),
         *_tracing(settings.reporting.collector, job.traceparent),
         *_trust(settings),
     ]
@@ -50,11 +50,12 @@ def of_kaniko(settings: JobSettings) -> list[Variable]:
     return [] if settings.push_secret else _set({"AWS_ECR_DISABLE_CACHE": "true"})
 
 
-def _reporting(reporting: Reporting, build_id: str) -> list[Variable]:
+def _reporting(reporting: Reporting, job: JobSpec) -> list[Variable]:
     said = {"KLB_EVENT_PUBLISHER": reporting.publisher, "KLB_LOG_LEVEL": reporting.log_level}
     if reporting.completion_key:
         # Its own, and no other build's: a pod that leaks it can sign for no other.
-        said["COMPLETION_KEY"] = build_key(reporting.completion_key, build_id).hex()
+        key = build_key(reporting.completion_key, job.function, job.build_id)
+        said["COMPLETION_KEY"] = key.hex()
     if reporting.publisher == "http":
         return _set(said | {"K_SINK": reporting.sink})
     secret = {"name": reporting.broker_secret, "key": _BROKER}

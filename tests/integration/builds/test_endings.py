@@ -12,6 +12,7 @@ from support.processes import Replica
 from support.world import WatchedDeployer, World
 
 from knative_lambda.adapters.kubernetes.client import KubernetesClient
+from knative_lambda.adapters.kubernetes.job_reading import read_job
 from knative_lambda.adapters.kubernetes.job_runner import KanikoJobRunner
 from knative_lambda.adapters.kubernetes.records import ConfigMapRecords
 from knative_lambda.adapters.memory.faults import Faults
@@ -93,7 +94,7 @@ async def test_a_start_takes_three_calls_and_a_list_that_many_share(
 def outcomes(world: World) -> list[dict[str, str]]:
     """What was published of how the build ended."""
     told = [json.loads(message.body) for message in world.published]
-    return [event["data"] for event in told if event["id"] == f"{BUILD}.outcome"]
+    return [event["data"] for event in told if event["id"] == names.event(F, BUILD, "outcome")]
 
 
 async def minute(world: World, kubelet: Kubelet) -> None:
@@ -138,6 +139,21 @@ async def test_law_1_a_build_that_succeeded_untold_is_complete(
     await kubelet.play(JOB, history(name))
     assert (await outcome(world, kubelet))["status"] == "success"
     await nothing_is_left(world, kubelet, cluster)
+
+
+@pytest.mark.parametrize("name", FAILED)
+async def test_law_9_nothing_of_a_build_runs_on_three_minutes_after_its_outcome_was_heard(
+    world: World, kubelet: Kubelet, cluster: Cluster, name: str
+) -> None:
+    await kubelet.play(JOB, history(name))
+    await outcome(world, kubelet)
+    await Replica(world, Faults()).handler.handle(world.broker.take())
+    for _ in range(3):
+        await minute(world, kubelet)
+    jobs = [read_job(found) for found in cluster.objects("jobs", BUILDS)]
+    assert all(job is not None and job.ended is not None for job in jobs)
+    for pod in cluster.objects("pods", BUILDS):
+        assert pod["status"]["phase"] == "Failed" or "deletionTimestamp" in pod["metadata"]
 
 
 @pytest.mark.parametrize("name", FAILED)

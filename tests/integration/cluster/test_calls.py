@@ -4,14 +4,17 @@ from collections.abc import AsyncIterator
 
 import pytest
 from support.counted import Counted, counted
-from support.kubernetes.cluster import Cluster
+from support.kubernetes.cluster import BUILDS, Cluster
 from support.s3_gate import S3Gate
-from support.wired import build_of
+from support.wired import FUNCTION, build_of
 
+from knative_lambda.domain import labels, names
 from knative_lambda.domain.failures import Reason
-from knative_lambda.domain.settlement import Ack, SetAside
+from knative_lambda.domain.rejection import Rejection
+from knative_lambda.domain.settlement import Ack, DeadLetter, SetAside
 from knative_lambda.domain.verdict import Verdict
 
+JOB = names.job(FUNCTION, build_of("1"))
 START = ["get configmaps", "create configmaps", "create jobs", "s3 HEAD", "s3 PUT"]
 CREATION = [
     *("get configmaps", "update configmaps", "create services", "get configmaps"),
@@ -36,12 +39,33 @@ async def test_a_start_takes_three_and_two_besides_one_list_of_jobs_for_all_of_a
     assert service.calls() == [START[0], "update configmaps", *START[2:]]
 
 
-async def test_a_start_that_is_known_takes_three_and_none(service: Counted) -> None:
-    """One more than one that makes the Job: it sees whose the Job is that is there."""
+async def test_a_start_that_is_known_takes_two_and_none(service: Counted) -> None:
     assert await service.start("1") == Ack()
     service.calls()
     assert await service.start("1") == Ack()
-    assert service.calls() == ["get configmaps", "create jobs", "get jobs"]
+    assert service.calls() == ["get configmaps", "get jobs"]
+
+
+async def test_a_start_that_is_known_and_has_no_job_takes_three_and_none(
+    service: Counted, cluster: Cluster
+) -> None:
+    assert await service.start("1") == Ack()
+    cluster.remove("jobs", BUILDS, JOB)
+    service.calls()
+    assert await service.start("1") == Ack()
+    assert service.calls() == ["get configmaps", "get jobs", "create jobs"]
+
+
+async def test_a_start_that_is_known_is_refused_if_another_build_has_its_job(
+    service: Counted, cluster: Cluster
+) -> None:
+    assert await service.start("1") == Ack()
+    job = cluster.object("jobs", BUILDS, JOB)
+    job["metadata"]["labels"][labels.BUILD] = build_of("2")
+    cluster.plant(job)
+    settlement = await service.start("1")
+    assert isinstance(settlement, DeadLetter)
+    assert settlement.rejection is Rejection.FORBIDDEN
 
 
 async def test_a_start_whose_image_is_there_takes_two_and_none(service: Counted) -> None:
@@ -85,6 +109,16 @@ async def test_a_failure_takes_two_and_one_and_its_repeat_one_and_none(service: 
     for calls in (["get configmaps", "update configmaps", "s3 DELETE"], ["get configmaps"]):
         assert await service.handle("build.failed", f"{build}.outcome", **failed) == Ack()
         assert service.calls() == calls
+
+
+async def test_a_failure_whose_job_runs_on_takes_three_and_one(service: Counted) -> None:
+    assert await service.start("1") == Ack()
+    await service.decide("1", Verdict(Reason.TIMEOUT, "the build took longer than it may"))
+    service.calls()
+    build = build_of("1")
+    failed = {"build_id": build, "status": "failed", "reason": "timeout"}
+    assert await service.handle("build.failed", f"{build}.outcome", **failed) == Ack()
+    assert service.calls() == CLEARED
 
 
 async def test_a_cancel_takes_two_and_its_outcome_three_and_one(service: Counted) -> None:

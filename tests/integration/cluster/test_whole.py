@@ -31,6 +31,7 @@ from yarl import URL
 
 from knative_lambda.domain import names
 from knative_lambda.domain.cloudevent import PREFIX
+from knative_lambda.domain.failures import Reason
 from knative_lambda.domain.ids import FunctionId
 from knative_lambda.domain.record import Phase
 from knative_lambda.domain.signing import build_key, sign
@@ -76,11 +77,8 @@ async def whole(
         cluster = await stack.enter_async_context(Cluster.started(clock=clock))
         monkeypatch.setenv("KUBECONFIG", str(kubeconfig(tmp_path, cluster.url)))
         registry = await Registries(tmp_path, signers, stack).open()
-        sidecars = RealSidecars(
-            tmp_path,
-            await pod_variables(stack, cluster, tmp_path, signers),
-            {"KLB_RABBITMQ_URL": rabbitmq.writer_url},
-        )
+        told = await pod_variables(stack, cluster, tmp_path, signers)
+        sidecars = RealSidecars(tmp_path, told, {"KLB_RABBITMQ_URL": rabbitmq.writer_url})
         variables = {
             "KLB_CONTEXT_STORE": "s3",
             "KLB_CONTEXT_BUCKET": bucket.name,
@@ -99,7 +97,7 @@ async def whole(
         channel = await running.client.channel()
         queue = await channel.declare_queue(f"observer-{unique}", durable=True)
         await queue.bind(mine.exchange, f"{PREFIX}#")
-        made = Whole(cluster, kubelet, running, registry, bucket, queue.name)
+        made = Whole(cluster, kubelet, running, registry, bucket, queue.name, told)
         kubelet.plan = made.plan
         yield made
 
@@ -127,7 +125,7 @@ async def test_a_start_becomes_a_function_that_is_served_by_what_was_pushed(
     assert await whole.outcomes("1") == ["complete"]
     await whole.nothing_is_left()
     (log,) = await whole.bucket.stored()  # a sidecar's last deed
-    assert log == names.log_key(FUNCTION, build_of("1"))
+    assert log == await whole.log_of("1")
 
 
 async def test_a_build_that_is_cancelled_while_it_runs_ends_once_and_leaves_nothing(
@@ -141,6 +139,24 @@ async def test_a_build_that_is_cancelled_while_it_runs_ends_once_and_leaves_noth
     await whole.until(lambda: not whole.there("jobs", BUILDS) and not whole.there("pods", BUILDS))
     assert await whole.outcomes("1") == ["cancelled"]
     await whole.nothing_is_left()
+
+
+async def test_a_build_that_takes_too_long_is_stopped_once_that_is_told_and_its_log_is_kept(
+    whole: Whole,
+) -> None:
+    whole.runs_on = True
+    whole.sidecar["BUILD_TIMEOUT"] = "1"
+    await whole.start("1")
+    await whole.until(lambda: bool(whole.running()))
+    await whole.until(lambda: whole.settled("1", Phase.FAILED))
+    await whole.until(lambda: not whole.there("jobs", BUILDS) and not whole.there("pods", BUILDS))
+    ended = record_in(whole.cluster, FUNCTION).builds[build_of("1")].outcome
+    assert ended is not None
+    assert ended.reason is Reason.TIMEOUT
+    assert await whole.outcomes("1") == ["failed"]
+    await whole.nothing_is_left()
+    assert list(await whole.bucket.stored()) == [await whole.log_of("1")]
+    assert not whole.pushed
 
 
 async def test_a_newer_start_supersedes_one_that_is_built(whole: Whole) -> None:
@@ -166,10 +182,36 @@ async def test_a_rollback_serves_the_build_before_and_a_delete_none(whole: Whole
         await whole.until(lambda kind=kind: whole.there(kind, FUNCTIONS) == [])  # type: ignore[misc]  # it takes none
 
 
+async def test_law_4_a_completion_that_comes_after_a_delete_brings_nothing_back(
+    whole: Whole,
+) -> None:
+    await whole.unbind("build.complete")
+    await whole.start("1")
+    await whole.until(lambda: whole.phase("1") is Phase.COMPLETE)
+    await whole.until(lambda: not whole.running())
+    assert whole.pushed
+    await whole.send("service.delete", "d")
+    late = await whole.heard("build.complete")
+    await whole.heard("service.deleted")
+    await whole.service.client.send(late)
+    await whole.heard("service.superseded")
+    assert whole.settled("1", Phase.COMPLETE)
+    assert await whole.outcomes("1") == ["complete"]
+    for kind in (SERVICES, "triggers", "serviceaccounts"):
+        assert whole.there(kind, FUNCTIONS) == []
+    assert set(await whole.kinds()) == {
+        "build.start", "build.started", "build.complete",
+        "service.delete", "service.deleted", "service.superseded",
+    }  # fmt: skip
+    await whole.nothing_is_left()
+    await whole.nothing_waits()
+
+
 def _signed(event_id: str, **data: Any) -> dict[str, Any]:
     """*data* as somebody signs it who has the key of that start's build."""
     said = {"build_id": build_of(event_id), "status": "success", **data}
-    return {**said, "signature": sign(build_key(KEY, build_of(event_id)), {**IDS, **said})}
+    key = build_key(KEY, FUNCTION, build_of(event_id))
+    return {**said, "signature": sign(key, {**IDS, **said})}
 
 
 @pytest.mark.parametrize(

@@ -67,6 +67,13 @@ async def test_what_names_no_build_of_ours_is_left_out(data: object) -> None:
     assert await one.next() == COMPLETE
 
 
+async def test_what_is_said_of_another_function_is_left_out_though_its_build_has_the_id() -> None:
+    stranger = event("build.cancelled", ASKED.build_id, third_party_id="globex", parser_id="hello")
+    one, _ = following([stranger, COMPLETE])
+    await one.begin()
+    assert await one.next() == COMPLETE
+
+
 async def test_an_event_may_name_its_build_in_its_data_alone() -> None:
     outside = CloudEvent(
         id="1", source="test", type=f"{PREFIX}build.failed", data={"build_id": ASKED.build_id}

@@ -106,7 +106,7 @@ async def test_law_8_with_a_key_a_signed_failure_is_taken() -> None:
         "build_id": BUILD,
         "reason": "evicted",
     }
-    signature = sign(build_key("the key", BUILD), data)
+    signature = sign(build_key("the key", F, BUILD), data)
     world.send("build.failed", F, id="2", build_id=BUILD, reason="evicted", signature=signature)
 
     assert await handle(world, "the key") == Ack()

@@ -60,6 +60,22 @@ def test_the_outcome_of_its_build_concerns_a_cancel_and_nothing_else() -> None:
     assert not BY_JOB.concerns(attrs.evolve(outcome, data=None))
 
 
+@pytest.mark.parametrize("stranger", [FunctionId("globex", "hello"), FunctionId("acme", "another")])
+def test_what_is_said_of_another_function_concerns_none_though_its_ids_are_the_same(
+    stranger: FunctionId,
+) -> None:
+    ids = attrs.asdict(stranger)
+    assert not any(one.concerns(attrs.evolve(of(one, "dead.letter"), data=ids)) for one in ORDERS)
+    assert not CANCEL.concerns(event("build.cancelled", BUILD, **ids))
+    assert CANCEL.concerns(event("build.cancelled", BUILD, **attrs.asdict(HELLO)))
+
+
+def test_an_event_of_ours_is_named_for_function_and_request() -> None:
+    said = attrs.evolve(of(DELETE, ""), id=names.event(HELLO, DELETE.id, "service.deleted"))
+    assert DELETE.concerns(said)
+    assert not order("service.delete", "two").concerns(said)
+
+
 @pytest.mark.parametrize(
     ("kind", "ends"),
     [

@@ -17,6 +17,7 @@ from knative_lambda.ports.event_publisher import EventPublisher
 from knative_lambda.ports.event_source import Message
 
 KEY = "a key that no one knows"
+OWN = build_key(KEY, STARTED.function, STARTED.build_id or "")
 OUTCOMES = ("build.complete", "build.failed", "build.cancelled", "build.superseded")
 
 
@@ -68,9 +69,10 @@ async def published(announcement: Announcement, key: str = KEY) -> Announcement:
 @pytest.mark.parametrize("kind", OUTCOMES)
 async def test_an_outcome_is_signed_with_the_key_of_its_build(kind: str) -> None:
     signed = await published(named(kind))
-    assert is_signed(build_key(KEY, STARTED.build_id or ""), signed.data)
-    assert not is_signed(build_key(KEY, "another build"), signed.data)
-    assert not is_signed(build_key("another key", STARTED.build_id or ""), signed.data)
+    assert is_signed(OWN, signed.data)
+    assert not is_signed(build_key(KEY, STARTED.function, "another build"), signed.data)
+    other = build_key("another key", STARTED.function, STARTED.build_id or "")
+    assert not is_signed(other, signed.data)
 
 
 async def test_nothing_but_the_signature_is_added() -> None:
@@ -84,13 +86,13 @@ async def test_nothing_but_the_signature_is_added() -> None:
 async def test_the_signature_holds_after_the_wire() -> None:
     event = wire.decode(wire.encode(await published(named("build.failed", detail="größer\n☃"))))
     assert isinstance(event.data, dict)
-    assert is_signed(build_key(KEY, STARTED.build_id or ""), event.data)
+    assert is_signed(OWN, event.data)
 
 
 async def test_the_signature_does_not_hold_for_other_data() -> None:
     signed = await published(named("build.complete", image_uri="registry.test/mine"))
     changed = {**signed.data, "image_uri": "registry.test/yours"}
-    assert not is_signed(build_key(KEY, STARTED.build_id or ""), changed)
+    assert not is_signed(OWN, changed)
 
 
 async def test_a_signature_that_is_there_is_replaced() -> None:

@@ -1,5 +1,7 @@
 """What we publish: ids, types and data, rendered from the record alone."""
 
+from urllib.parse import urlsplit
+
 import attrs
 import pytest
 from support.domain import (
@@ -44,7 +46,8 @@ def test_a_start_is_announced_at_its_acceptance() -> None:
 
     said = announcement.started(record(made), made)
 
-    assert (said.id, said.type) == (f"{BUILD}.started", "network.notifi.lambda.build.started")
+    assert said.id == names.event(FUNCTION, BUILD, "started")
+    assert said.type == "network.notifi.lambda.build.started"
     assert (said.time, said.source) == (made.accepted_at, "network.notifi.acme")
     assert (said.build_id, said.correlation_id, said.traceparent) == (BUILD, "order-1", "00-a-b-01")
     assert said.data == {
@@ -70,7 +73,8 @@ def test_law_1_all_four_outcomes_have_one_id(phase: Phase) -> None:
     said = outcome_of(build(5, phase))
 
     kind, status = ENDS[phase]
-    assert (said.id, said.type) == (f"{BUILD}.outcome", f"network.notifi.lambda.{kind}")
+    assert said.id == names.event(FUNCTION, BUILD, "outcome") == f"acme/orders/{BUILD}.outcome"
+    assert said.type == f"network.notifi.lambda.{kind}"
     assert said.data["status"] == status
     assert said.time == NOON + 60 * SECOND
     assert said.data["duration"] == "55s"
@@ -119,6 +123,30 @@ def test_a_completion_says_whether_there_was_a_build_at_all(
 
 
 @pytest.mark.parametrize("phase", ENDS)
+def test_an_outcome_says_where_the_log_of_its_job_is_and_that_names_no_host_or_bucket(
+    phase: Phase,
+) -> None:
+    said = outcome_of(build(5, phase)).data["log_url"]
+
+    assert said == names.log_key(FUNCTION, BUILD)
+    assert urlsplit(str(said)) == ("", "", said, "", "")
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        build(5, Phase.COMPLETE, outcome=Outcome(ended_at=NOON, cached=True)),
+        build(5, Phase.FAILED, content=None),
+        build(5, Phase.CANCELLED, content=None),
+        build(5, Phase.SUPERSEDED, content=None),
+    ],
+    ids=["cached", "refused", "cancelled before", "superseded before"],
+)
+def test_an_outcome_of_a_build_that_never_had_a_job_names_no_log(made: Build) -> None:
+    assert "log_url" not in outcome_of(made).data
+
+
+@pytest.mark.parametrize("phase", ENDS)
 @pytest.mark.parametrize("asked_at", [NOON, 0, -62_135_596_800 * SECOND], ids=["now", "1970", "1"])
 def test_our_own_outcomes_are_ones_that_we_take(phase: Phase, asked_at: int) -> None:
     """A clock that was never set says 1970, or the year 1."""
@@ -144,7 +172,8 @@ def test_what_became_of_the_service_has_an_id_of_build_and_type(served: Served, 
 
     said = announcement.served(record(made), made)
 
-    assert (said.id, said.type) == (f"{BUILD}.{end}", f"network.notifi.lambda.{end}")
+    assert said.id == names.event(FUNCTION, BUILD, end)
+    assert said.type == f"network.notifi.lambda.{end}"
     assert said.data["service"] == names.service(FUNCTION)
     assert said.data["image_digest"] == DIGEST
 
@@ -161,7 +190,8 @@ def test_an_operation_is_announced_at_its_handling(kind: OperationKind, end: str
 
     said = announcement.operated(record(done), done)
 
-    assert (said.id, said.type) == (f"{request_id(7)}.{end}", f"network.notifi.lambda.{end}")
+    assert said.id == names.event(FUNCTION, request_id(7), end)
+    assert said.type == f"network.notifi.lambda.{end}"
     assert (said.time, said.build_id, said.correlation_id) == (NOON, BUILD, "c")
     assert said.data == {
         "third_party_id": "acme",
@@ -188,7 +218,7 @@ def test_a_service_that_fails_is_announced_for_the_request_that_wanted_it() -> N
 
     said = announcement.service_failed(FUNCTION, desired, "no such image")
 
-    assert said.id == f"{request_id(9)}.service.failed"
+    assert said.id == names.event(FUNCTION, request_id(9), "service.failed")
     assert said.type == "network.notifi.lambda.service.failed"
     assert (said.time, said.build_id) == (desired.key.at, BUILD)
     assert said.data["detail"] == "no such image"
@@ -197,7 +227,8 @@ def test_a_service_that_fails_is_announced_for_the_request_that_wanted_it() -> N
 def test_a_rejected_start_is_announced_without_an_outcome() -> None:
     said = announcement.rejected(FUNCTION, BUILD, Rejection.INVALID, "runtime: x: unknown", NOON)
 
-    assert (said.id, said.type) == (f"{BUILD}.rejected", "network.notifi.lambda.build.rejected")
+    assert said.id == names.event(FUNCTION, BUILD, "rejected")
+    assert said.type == "network.notifi.lambda.build.rejected"
     assert said.data == {
         "third_party_id": "acme",
         "parser_id": "orders",

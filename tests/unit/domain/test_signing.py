@@ -3,10 +3,12 @@
 import hmac
 import json
 
+import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from support.domain import DIGEST, IMAGE, json_texts, json_values, request_id
+from support.domain import DIGEST, FUNCTION, IMAGE, json_texts, json_values, request_id
 
+from knative_lambda.domain.ids import FunctionId
 from knative_lambda.domain.signing import SIGNATURE, build_key, is_signed, sign
 
 DATA: dict[str, object] = {
@@ -19,7 +21,7 @@ DATA: dict[str, object] = {
     "cached": False,
     "nested": {"list": [1, "two", None]},
 }
-KEY = build_key("service-key", request_id(5))
+KEY = build_key("service-key", FUNCTION, request_id(5))
 DATAS = st.dictionaries(json_texts(), json_values(), max_size=5)
 
 
@@ -65,8 +67,15 @@ def test_law_8_a_field_added_breaks_it(name: str, value: object) -> None:
 def test_law_8_the_key_of_another_build_does_not_verify(other: str) -> None:
     assume(other != request_id(5))
 
-    assert not is_signed(build_key("service-key", other), signed(DATA))
-    assert not is_signed(build_key("another-key", request_id(5)), signed(DATA))
+    assert not is_signed(build_key("service-key", FUNCTION, other), signed(DATA))
+    assert not is_signed(build_key("another-key", FUNCTION, request_id(5)), signed(DATA))
+
+
+@pytest.mark.parametrize("other", [FunctionId("globex", "orders"), FunctionId("acme", "b")])
+def test_law_8_the_key_of_a_build_of_the_same_id_of_another_function_does_not_verify(
+    other: FunctionId,
+) -> None:
+    assert not is_signed(build_key("service-key", other, request_id(5)), signed(DATA))
 
 
 @given(forged=json_values() | json_texts())
@@ -77,9 +86,9 @@ def test_law_8_anything_else_is_no_signature(forged: object) -> None:
 
 def test_the_signature_is_the_documented_one() -> None:
     """Another implementation must come to the same: HMAC-SHA256 of the canonical JSON."""
-    derived = hmac.new(b"k", b"b", "sha256").digest()
+    derived = hmac.new(b"k", b"acme/orders/b", "sha256").digest()
     canonical = rb'{"a":"\u00e4","b":{"c":1,"d":[true,null]}}'
     data = {"b": {"d": [True, None], "c": 1}, "a": "ä"}
 
-    assert build_key("k", "b") == derived
+    assert build_key("k", FunctionId("acme", "orders"), "b") == derived
     assert sign(derived, data) == hmac.new(derived, canonical, "sha256").hexdigest()

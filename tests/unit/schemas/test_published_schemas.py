@@ -64,9 +64,10 @@ def outcomes() -> Iterator[Announcement]:
         (Phase.SUPERSEDED, Outcome(ended_at=NOON + 98_765 * 10**8, by=OTHER)),
     ]
     for phase, end in ends:
-        unknown = {"digest": None} if phase is Phase.COMPLETE else {"digest": None, "image": None}
-        for image in ({}, unknown):
-            for made in variants(phase, outcome=end, **image):
+        unknown = dict.fromkeys(("digest", "image", "content"))
+        never_built = {"digest": None} if phase is Phase.COMPLETE else unknown
+        for less in ({}, never_built):
+            for made in variants(phase, outcome=end, **less):
                 yield announcement.outcome(record(made), made, end)
 
 

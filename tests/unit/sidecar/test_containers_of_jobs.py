@@ -62,7 +62,7 @@ def test_it_has_its_own_builds_key_and_no_other() -> None:
     job = spec_of(FunctionId("acme", "hello"), "7" * 32)
     settings = attrs.evolve(SETTINGS, reporting=SIGNED)
     told = read(SidecarSettings, environment(job, settings, SIDECAR))
-    assert told.key == build_key(SIGNED.completion_key, job.build_id)
+    assert told.key == build_key(SIGNED.completion_key, job.function, job.build_id)
 
 
 @given(OURS)

@@ -8,6 +8,7 @@ from support.accompanied import BUILD, FUNCTION, KEY, Beside, Play, opened
 from support.pods import DIGEST, ended
 
 from knative_lambda.adapters.memory.faults import Crashed, Fault, Kind
+from knative_lambda.domain import names
 from knative_lambda.domain.effects import Publish
 from knative_lambda.domain.errors import PermanentError, SetupError, TransientError
 from knative_lambda.domain.events import BuildEnded
@@ -31,7 +32,7 @@ def test_the_outcome_is_signed_with_the_builds_own_key_and_has_its_id(play: Play
     beside = play(scenario)
     assert is_signed(KEY, beside.outcome())
     (event,) = beside.events()
-    assert event.id == f"{BUILD}.outcome"
+    assert event.id == names.event(FUNCTION, BUILD, "outcome")
     assert event.extensions["buildid"] == BUILD
 
 

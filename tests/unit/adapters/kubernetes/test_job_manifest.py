@@ -130,7 +130,7 @@ def test_the_sidecar_knows_its_build_and_whom_to_tell() -> None:
         "KLB_EVENT_PUBLISHER": "rabbitmq",
         "KLB_LOG_LEVEL": "info",
         "KLB_EXCHANGE": "cloud-events",
-        "COMPLETION_KEY": build_key("a key that no one knows", BUILD).hex(),
+        "COMPLETION_KEY": build_key("a key that no one knows", FUNCTION, BUILD).hex(),
         "SSL_CERT_FILE": "/etc/knative-lambda/ca.crt",
     }
     env = container(job, "sidecar")["env"]
