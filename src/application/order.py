@@ -64,7 +64,7 @@ class Order:
         """Whether *event* tells what becomes of it."""
         if is_of_another(event, self.function):
             return False
-        if event.id.rpartition("/")[2].startswith(f"{self.id}."):
+        if event.id.startswith(f"{self.id}."):
             return True
         return isinstance(self.asked, CancelBuild) and self._names(self.asked, event)
 

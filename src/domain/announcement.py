@@ -85,7 +85,7 @@ def _of_build(record: Record, build: Build, kind: str, end: str, **more: object)
         **more,
     )
     return Announcement(
-        id=names.event(record.function, build.id, end),
+        id=names.event(build.id, end),
         type=PREFIX + kind,
         function=record.function,
         time=at,
@@ -175,7 +175,7 @@ def operated(record: Record, operation: Operation) -> Announcement:
     """`service.deleted` or `service.rolled_back`."""
     kind = _OPERATION_TYPES[operation.kind]
     return Announcement(
-        id=names.event(record.function, operation.id, kind),
+        id=names.event(operation.id, kind),
         type=PREFIX + kind,
         function=record.function,
         time=operation.handled_at,
@@ -195,7 +195,7 @@ def operated(record: Record, operation: Operation) -> Announcement:
 def service_failed(function: FunctionId, desired: Desired, detail: str) -> Announcement:
     """`service.failed`: what is *desired* cannot be served."""
     return Announcement(
-        id=names.event(function, desired.by, "service.failed"),
+        id=names.event(desired.by, "service.failed"),
         type=f"{PREFIX}service.failed",
         function=function,
         time=desired.key.at,
@@ -212,7 +212,7 @@ def rejected(
     """`build.rejected`: a start is in the dead-letter queue; it has no outcome yet."""
     data = _data(function, build_id=request, reason=rejection.value, detail=detail)
     return Announcement(
-        id=names.event(function, request, "rejected"),
+        id=names.event(request, "rejected"),
         type=f"{PREFIX}build.rejected",
         function=function,
         time=at,

@@ -75,12 +75,13 @@ def context_key(function: FunctionId, content_hash: str, build_id: str) -> str:
     return f"build-context/{slug(function)}/{content_hash[:32]}-{build_id[:_SHORT]}.tar.gz"
 
 
-def event(function: FunctionId, request: str, end: str) -> str:
-    """The CloudEvents `id` of what is said of a request of *function*: the same in every repeat.
+def event(request: str, end: str) -> str:
+    """The CloudEvents `id` of what is said of a request: the same in every repeat.
 
-    Request ids come from senders: two functions may have the same, by chance or by intent.
+    Request ids come from senders, so with the `source`, which is the tenant's, it is no other
+    tenant's; a tenant may give two of its functions the same.
     """
-    return f"{function.third_party_id}/{function.parser_id}/{request}.{end}"
+    return f"{request}.{end}"
 
 
 def tenant_source(third_party_id: str) -> str:

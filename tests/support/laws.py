@@ -31,16 +31,18 @@ def builds(world: World) -> list[tuple[Record, Build]]:
 
 def check_law_1(world: World, outside: set[str]) -> None:
     """Every accepted start has exactly one outcome; *outside* builders speak for themselves."""
-    said: dict[str, set[bytes]] = defaultdict(set)
-    kinds: dict[str, Phase] = {}
+    said: dict[tuple[object, ...], set[bytes]] = defaultdict(set)
+    kinds: dict[tuple[object, ...], Phase] = {}
     for message in world.published:
         kind = _OUTCOMES.get(str(message.headers["type"]))
         if kind is not None:
-            said[str(message.headers["id"])].add(message.body)
-            kinds[str(message.headers["id"])] = kind
+            end = tuple(message.headers[name] for name in ("source", "subject", "id"))
+            said[end].add(message.body)
+            kinds[end] = kind
     known = set()
     for record, build in builds(world):
-        end = names.event(record.function, build.id, "outcome")
+        third_party, parser = record.function.third_party_id, record.function.parser_id
+        end = (names.tenant_source(third_party), parser, names.event(build.id, "outcome"))
         known.add(end)
         hold(1, build.phase is not Phase.OPEN, f"{build.id} has no outcome")
         hold(1, build.settled, f"{build.id} is not settled")

@@ -85,7 +85,7 @@ class PlayedSidecars:
             return ""
         assert len({message.body for message in self.published}) == 1
         event = wire.decode(self.published[0])
-        assert event.id == names.event(FUNCTION, BUILD, "outcome")
+        assert event.id == names.event(BUILD, "outcome")
         assert isinstance(event.data, dict)
         assert is_signed(KEY, event.data)
         return str(event.data.get("reason") or event.type.rpartition(".")[2])

@@ -161,7 +161,7 @@ class Whole:
     async def _told(self, event_id: str) -> list[CloudEvent]:
         found = await self.service.client.look(self.observer)
         bodies = {message.body: wire.decode(envelope.message_of(message)) for message in found}
-        ends = names.event(FUNCTION, build_of(event_id), "outcome")
+        ends = names.event(build_of(event_id), "outcome")
         return [each for each in bodies.values() if each.id == ends]
 
     async def kinds(self) -> dict[str, Message]:

@@ -195,8 +195,12 @@ class World:
         """Whether the outcome of that build is decided, and was never published."""
         stored = self.records._stored.get(names.slug(function))
         phase = record_form.load(stored[0]).phase(build_id) if stored else Phase.UNKNOWN
-        said = names.event(function, build_id, "outcome")
-        told = any(message.headers["id"] == said for message in self.published)
+        said = (function.parser_id, names.event(build_id, "outcome"))
+        told = any(
+            (message.headers["subject"], message.headers["id"]) == said
+            and message.headers["source"] == names.tenant_source(function.third_party_id)
+            for message in self.published
+        )
         return phase in (Phase.FAILED, Phase.CANCELLED, Phase.SUPERSEDED) and not told
 
     def end_job(self, name: str, reason: Reason | None) -> None:

@@ -94,7 +94,7 @@ async def test_a_start_takes_three_calls_and_a_list_that_many_share(
 def outcomes(world: World) -> list[dict[str, str]]:
     """What was published of how the build ended."""
     told = [json.loads(message.body) for message in world.published]
-    return [event["data"] for event in told if event["id"] == names.event(F, BUILD, "outcome")]
+    return [event["data"] for event in told if event["id"] == names.event(BUILD, "outcome")]
 
 
 async def minute(world: World, kubelet: Kubelet) -> None:

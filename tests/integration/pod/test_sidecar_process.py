@@ -35,7 +35,7 @@ async def test_it_tells_how_the_build_ended(
         assert await sidecar.end() == 0
     event = await heard(broker)
     assert event.type == "network.notifi.lambda.build.complete"
-    assert event.id == names.event(FUNCTION, BUILD, "outcome")
+    assert event.id == names.event(BUILD, "outcome")
     assert isinstance(event.data, dict)
     assert event.data["image_digest"] == DIGEST
     assert is_signed(KEY, event.data)
@@ -77,7 +77,7 @@ async def test_it_tells_the_same_after_it_was_killed(
     async with sidecar_process(tmp_path / "tmp", variables) as sidecar:
         assert await sidecar.end() == 0
     event = await heard(broker)
-    assert event.id == names.event(FUNCTION, BUILD, "outcome")
+    assert event.id == names.event(BUILD, "outcome")
     assert record_in(cluster, FUNCTION) == before
 
 

@@ -100,7 +100,7 @@ async def test_a_broker_that_is_away_is_told_when_it_is_back(
     await proxy.accept()
     await sidecars.play_out(kubelet, life)
     events = [wire.decode(envelope.message_of(one)) for one in await broker.drain(TOPOLOGY.queue)]
-    assert [event.id for event in events] == [names.event(FUNCTION, BUILD, "outcome")]
+    assert [event.id for event in events] == [names.event(BUILD, "outcome")]
     assert life.sidecar.exit_code() == 0
 
 
@@ -264,7 +264,7 @@ async def test_one_that_is_killed_before_it_publishes_tells_what_it_had_decided(
     await eventually(heard)
     assert record_in(kubelet.cluster, FUNCTION) == before
     (message,) = await broker.drain(TOPOLOGY.queue)
-    assert wire.decode(envelope.message_of(message)).id == names.event(FUNCTION, BUILD, "outcome")
+    assert wire.decode(envelope.message_of(message)).id == names.event(BUILD, "outcome")
 
 
 async def test_kaniko_that_ended_before_the_sidecar_began_is_told(

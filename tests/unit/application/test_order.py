@@ -71,7 +71,7 @@ def test_what_is_said_of_another_function_concerns_none_though_its_ids_are_the_s
 
 
 def test_an_event_of_ours_is_named_for_function_and_request() -> None:
-    said = attrs.evolve(of(DELETE, ""), id=names.event(HELLO, DELETE.id, "service.deleted"))
+    said = attrs.evolve(of(DELETE, ""), id=names.event(DELETE.id, "service.deleted"))
     assert DELETE.concerns(said)
     assert not order("service.delete", "two").concerns(said)
 

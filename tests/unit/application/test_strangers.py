@@ -52,7 +52,8 @@ def outcomes(world: World) -> list[tuple[str, str]]:
 def each_id_names_one_event(world: World) -> None:
     said = defaultdict(set)
     for message in world.published:
-        said[json.loads(message.body)["id"]].add(message.body)
+        event = json.loads(message.body)
+        said[event["source"], event["subject"], event["id"]].add(message.body)
     assert {name for name, bodies in said.items() if len(bodies) > 1} == set()
 
 

@@ -60,6 +60,6 @@ def test_an_outcome_that_nobody_heard_is_told_by_a_sweep_although_the_job_runs_o
     h.world.clock.advance(61)
     h.run(processes.sweep(h.world))
     (told,) = h.world.published
-    assert told.headers["id"] == names.event(F, BUILD, "outcome")
+    assert told.headers["id"] == names.event(BUILD, "outcome")
     h.run(processes.consume(h.world, 0))
     assert JOB not in h.world.runner._jobs

@@ -46,7 +46,7 @@ def test_a_start_is_announced_at_its_acceptance() -> None:
 
     said = announcement.started(record(made), made)
 
-    assert said.id == names.event(FUNCTION, BUILD, "started")
+    assert said.id == names.event(BUILD, "started")
     assert said.type == "network.notifi.lambda.build.started"
     assert (said.time, said.source) == (made.accepted_at, "network.notifi.acme")
     assert (said.build_id, said.correlation_id, said.traceparent) == (BUILD, "order-1", "00-a-b-01")
@@ -73,7 +73,7 @@ def test_law_1_all_four_outcomes_have_one_id(phase: Phase) -> None:
     said = outcome_of(build(5, phase))
 
     kind, status = ENDS[phase]
-    assert said.id == names.event(FUNCTION, BUILD, "outcome") == f"acme/orders/{BUILD}.outcome"
+    assert said.id == names.event(BUILD, "outcome") == f"{BUILD}.outcome"
     assert said.type == f"network.notifi.lambda.{kind}"
     assert said.data["status"] == status
     assert said.time == NOON + 60 * SECOND
@@ -172,7 +172,7 @@ def test_what_became_of_the_service_has_an_id_of_build_and_type(served: Served, 
 
     said = announcement.served(record(made), made)
 
-    assert said.id == names.event(FUNCTION, BUILD, end)
+    assert said.id == names.event(BUILD, end)
     assert said.type == f"network.notifi.lambda.{end}"
     assert said.data["service"] == names.service(FUNCTION)
     assert said.data["image_digest"] == DIGEST
@@ -190,7 +190,7 @@ def test_an_operation_is_announced_at_its_handling(kind: OperationKind, end: str
 
     said = announcement.operated(record(done), done)
 
-    assert said.id == names.event(FUNCTION, request_id(7), end)
+    assert said.id == names.event(request_id(7), end)
     assert said.type == f"network.notifi.lambda.{end}"
     assert (said.time, said.build_id, said.correlation_id) == (NOON, BUILD, "c")
     assert said.data == {
@@ -218,7 +218,7 @@ def test_a_service_that_fails_is_announced_for_the_request_that_wanted_it() -> N
 
     said = announcement.service_failed(FUNCTION, desired, "no such image")
 
-    assert said.id == names.event(FUNCTION, request_id(9), "service.failed")
+    assert said.id == names.event(request_id(9), "service.failed")
     assert said.type == "network.notifi.lambda.service.failed"
     assert (said.time, said.build_id) == (desired.key.at, BUILD)
     assert said.data["detail"] == "no such image"
@@ -227,7 +227,7 @@ def test_a_service_that_fails_is_announced_for_the_request_that_wanted_it() -> N
 def test_a_rejected_start_is_announced_without_an_outcome() -> None:
     said = announcement.rejected(FUNCTION, BUILD, Rejection.INVALID, "runtime: x: unknown", NOON)
 
-    assert said.id == names.event(FUNCTION, BUILD, "rejected")
+    assert said.id == names.event(BUILD, "rejected")
     assert said.type == "network.notifi.lambda.build.rejected"
     assert said.data == {
         "third_party_id": "acme",

@@ -39,7 +39,6 @@ def all_names(function: FunctionId, build_id: str) -> dict[str, str]:
         "repository": names.repository(PREFIX, function),
         "context": names.context_key(function, CONTENT_HASH, build_id),
         "log": names.log_key(function, build_id),
-        "event": names.event(function, build_id, "outcome"),
     }
 
 

@@ -32,7 +32,7 @@ def test_the_outcome_is_signed_with_the_builds_own_key_and_has_its_id(play: Play
     beside = play(scenario)
     assert is_signed(KEY, beside.outcome())
     (event,) = beside.events()
-    assert event.id == names.event(FUNCTION, BUILD, "outcome")
+    assert event.id == names.event(BUILD, "outcome")
     assert event.extensions["buildid"] == BUILD
 
 
