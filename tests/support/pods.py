@@ -219,7 +219,7 @@ RECORDED: Final = {
         Reason.IMAGE_PULL,
         timed_out=True,
     ),
-    "no push credential": Recorded(
+    "a Secret of its variables is missing": Recorded(
         waiting("CreateContainerConfigError"), Reason.INTERNAL, timed_out=True
     ),
     "unsched": Recorded(

@@ -179,9 +179,24 @@ KANIKO_CONFIG_BROKEN: Final[History] = (
     *_CONTEXT_FETCHED,
     (
         0.5,
-        waiting(Role.MAIN, "CreateContainerConfigError", 'secret "push" not found'),
+        waiting(
+            Role.MAIN,
+            "CreateContainerConfigError",
+            "container's runAsUser breaks non-root policy",
+        ),
     ),
 )
+SIDECAR_CONFIG_BROKEN: Final[History] = (
+    *_CREATED,
+    (
+        0.5,
+        waiting(
+            Role.SIDECAR, "CreateContainerConfigError", 'secret "build-broker" not found'
+        ),
+    ),
+)
+VOLUME_MISSING: Final[History] = _CREATED
+"""A Secret that is mounted is not there: no container starts, and only Events say why."""
 UNSCHEDULABLE: Final[History] = (
     (0.1, pod_made),
     (

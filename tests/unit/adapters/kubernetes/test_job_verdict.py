@@ -137,6 +137,9 @@ def test_a_pod_that_cannot_start_leads_nowhere() -> None:
 def test_a_pod_of_which_nothing_ever_ran_leads_nowhere_whatever_it_says() -> None:
     waits = {"waiting": {"reason": "PodInitializing"}}
     assert reason(job(active=1), pod(waits)) is Reason.UNSCHEDULABLE
+    # What a node that took it waits for, such as a Secret to mount, no status names.
+    taken = {**pod(waits), "spec": {"nodeName": "node-1"}}
+    assert reason(job(active=1), taken) is Reason.INTERNAL
     # Beside a sidecar that runs, it is the sidecar's to tell.
     assert found(job(active=1), pod(waits, initContainerStatuses=[SIDECAR_RUNS])) is None
 
