@@ -19,6 +19,7 @@ from knative_lambda.domain.verdict import Verdict
 Pod = Mapping[str, Any]
 _SECOND: Final = 1_000_000_000
 _GONE_WITHIN: Final = 300 * _SECOND  # after its grace; a pod that stays longer has lost its node
+_KILLED: Final = 137  # by its memory limit, most often
 _EXIT_CODE: Final = re.compile(r" failed with exit code (\d{1,3}) ")
 _NOWHERE: Final = PodStatus(unschedulable="there is no pod")
 _GONE: Final = PodStatus(deleting=True)
@@ -71,7 +72,9 @@ def _shown(job: JobStatus) -> PodStatus:
     code = _EXIT_CODE.search(job.failed.message if job.failed is not None else "")
     if code is not None:
         kaniko = ContainerStatus(exit_code=int(code[1]))
-        return PodStatus(phase="Failed", containers={KANIKO: kaniko})
+        # The pods of failed Jobs stay: somebody deleted it, which may be what ended Kaniko.
+        deleting = kaniko.exit_code != _KILLED
+        return PodStatus(phase="Failed", deleting=deleting, containers={KANIKO: kaniko})
     return _GONE if job.had_pod else _NOWHERE
 
 

@@ -177,6 +177,20 @@ async def test_a_pod_that_somebody_deleted_is_lost(
     assert (await outcome(world, kubelet))["reason"] == "lost"
 
 
+async def test_a_pod_that_somebody_told_to_go_is_lost_though_its_job_kept_an_exit_code(
+    world: World, kubelet: Kubelet, cluster: Cluster
+) -> None:
+    life = await kubelet.play(JOB, histories.RUNS_FOR_EVER)
+    for _ in range(2):
+        await minute(world, kubelet)
+    life.delete_pod()
+    await kubelet.finish(life)
+    assert cluster.objects("pods", BUILDS) == []
+    (job,) = cluster.objects("jobs", BUILDS)
+    assert "exit code 143" in job["status"]["conditions"][-1]["message"]
+    assert (await outcome(world, kubelet))["reason"] == "lost"
+
+
 async def test_a_pod_that_failed_and_was_removed_has_left_its_exit_code_with_its_job(
     world: World, kubelet: Kubelet, cluster: Cluster
 ) -> None:

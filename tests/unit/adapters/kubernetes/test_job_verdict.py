@@ -87,7 +87,14 @@ def test_a_job_that_failed_after_kaniko_had_pushed_is_a_success() -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "expected"), [(3, Reason.BUILD_EXIT), (137, Reason.OUT_OF_MEMORY)]
+    ("code", "expected"),
+    [
+        (3, Reason.BUILD_EXIT),
+        (137, Reason.OUT_OF_MEMORY),
+        # Somebody deleted the pod, and Kaniko was told to end by that.
+        (130, Reason.LOST),
+        (143, Reason.LOST),
+    ],
 )
 def test_without_a_pod_the_exit_code_is_the_one_that_the_job_kept(
     code: int, expected: Reason
