@@ -241,7 +241,7 @@ RECORDED: Final = {
             ),
             Reason.UNSCHEDULABLE if code == 3 else Reason.INTERNAL,
         )
-        for code in (1, 2, 3, 4, 5, 6, 7, 143)
+        for code in (1, 2, 3, 4, 5, 6, 7, 8, 143)
     },
     "deleted while it fetches": Recorded(
         waiting(
