@@ -17,14 +17,6 @@ from knative_lambda.domain.rejection import Rejection
 
 # All that is said of a JSON patch of which a test fails; of what is invalid, more is.
 _TEST_FAILS: Final = "the server rejected our request due to an error in our request"
-_WEBHOOK: Final = "denied the request"
-_DENIED: Final = frozenset(
-    {
-        HTTPStatus.BAD_REQUEST,
-        HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-        HTTPStatus.UNPROCESSABLE_ENTITY,
-    }
-)
 _MISSING: Final = {
     SERVICES: "install Knative Serving",
     TRIGGERS: "install Knative Eventing",
@@ -45,8 +37,7 @@ def meaning(refusal: Refusal, verb: str, resource: str, name: str) -> BuilderErr
     what, said = f"{verb} {resource} {name}", readable(refusal.message)
     if refusal.status == HTTPStatus.UNPROCESSABLE_ENTITY and _TEST_FAILS in refusal.message:
         return ConflictError(f"{what}: it is not as it was expected")
-    denied = refusal.status == HTTPStatus.FORBIDDEN and _WEBHOOK in refusal.message
-    if denied or refusal.status in _DENIED:
+    if errors.is_denied(refusal):
         return PermanentError(Rejection.FORBIDDEN, f"{name}: refused by the cluster: {said}")
     if refusal.status == HTTPStatus.NOT_FOUND:
         is_namespace = refusal.message.startswith("namespaces ")

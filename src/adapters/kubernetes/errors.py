@@ -1,5 +1,6 @@
 """What a Kubernetes API refuses, in the words of the ports: the one place that decides it."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http import HTTPStatus
@@ -29,13 +30,29 @@ _LATER: Final = frozenset(
         HTTPStatus.GATEWAY_TIMEOUT,
     }
 )
-_DENIED: Final = frozenset({HTTPStatus.BAD_REQUEST, HTTPStatus.UNPROCESSABLE_ENTITY})
+_DENIED: Final = frozenset(
+    {
+        HTTPStatus.BAD_REQUEST,
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+    }
+)
+# A webhook, and a policy of the cluster's own: both may call it forbidden, too.
+_REFUSERS: Final = (" denied the request", " denied request")
+_LACKS_A_RIGHT: Final = re.compile(r'\bUser ".*" cannot ')
 # A 500 that says so is the object's fault, and no weakness of the server's.
 _UNFIT: Final = ("field not declared in schema", "request is too large", "larger than max")
 
 _DENIAL: Final = "the cluster does not take what this would need; the log of the service says why"
 
 _log = structlog.get_logger()
+
+
+def is_denied(refusal: Refusal) -> bool:
+    """Whether the object is not taken as it is, whoever asks."""
+    if refusal.status == HTTPStatus.FORBIDDEN:
+        return any(words in refusal.message for words in _REFUSERS)
+    return refusal.status in _DENIED
 
 
 @contextmanager
@@ -67,7 +84,7 @@ def meaning(refusal: Refusal, what: str) -> BuilderError:
         return OverLimitError(f"{what}: as many as a quota of the cluster allows are there")
     if status == HTTPStatus.CONFLICT:
         return _conflict(refusal, what)
-    if status in _DENIED or status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+    if is_denied(refusal):
         return PermanentError(Rejection.FORBIDDEN, _DENIAL)
     if status == HTTPStatus.INTERNAL_SERVER_ERROR and any(words in said for words in _UNFIT):
         return PermanentError(Rejection.FORBIDDEN, _DENIAL)
@@ -90,7 +107,7 @@ def _to_mend(refusal: Refusal) -> str:
                 "the Kubernetes API does not take the credentials: see the ServiceAccount of "
                 "this service, or the user in KUBECONFIG"
             )
-        case HTTPStatus.FORBIDDEN if "cannot" in refusal.message:
+        case HTTPStatus.FORBIDDEN if _LACKS_A_RIGHT.search(refusal.message):
             return (
                 f"not permitted: give the ServiceAccount of this service a Role that permits "
                 f"it ({refusal.message})"
