@@ -7,6 +7,7 @@ from typing import Any
 
 from knative_lambda.domain import announcement
 from knative_lambda.domain.effects import (
+    AwaitRoom,
     Converge,
     DiscardContext,
     Effect,
@@ -38,6 +39,11 @@ def publish_started(_before: Record, after: Record, event: Event) -> Effects:
 def start_job(_before: Record, after: Record, event: BuildRequested) -> Effects:
     """Create the Job."""
     return (StartJob(event.request, after.builds[event.request_id]),)
+
+
+def await_room(_before: Record, _after: Record, _event: Any) -> Effects:
+    """Have the start come again, for another try at the Job."""
+    return (AwaitRoom(),)
 
 
 def publish_outcome(_before: Record, after: Record, event: Event) -> Effects:

@@ -43,7 +43,7 @@ class Container(DeclarativeContainer):
     admission = Singleton(Admission, builds, limits, _is.steady)
     preparation = Singleton(Preparation, _is.sources, packer, registry, contexts, images)
     convergence = Singleton(Convergence, records, deployer, publisher, images)
-    interpreter = Singleton(Interpreter, preparation, convergence, contexts, builds, publisher)
+    interpreter = Singleton(Interpreter, preparation, convergence, contexts, builds, publisher, now)
     engine = Singleton(Engine, records, interpreter)
     observation = Singleton(Observation, registry, images, _set.completion_key)
     reconciler = Singleton(

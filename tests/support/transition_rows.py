@@ -36,6 +36,7 @@ from knative_lambda.domain.events import (
     Event,
     FailureHeard,
     ImageFound,
+    JobDelayed,
     JobSeen,
     OutcomeUnheard,
     RemainsRemoved,
@@ -90,6 +91,7 @@ _UNKNOWN = [
     Row(Phase.UNKNOWN, BuildEnded, Phase.UNKNOWN),
     Row(Phase.UNKNOWN, OutcomeUnheard, Phase.UNKNOWN),
     Row(Phase.UNKNOWN, JobSeen, Phase.UNKNOWN, ("StopJob",)),
+    Row(Phase.UNKNOWN, JobDelayed, Phase.UNKNOWN),
     Row(Phase.UNKNOWN, CompletionHeard, Phase.SETTLED, ("Converge", "service.created")),
     Row(
         Phase.UNKNOWN, CompletionHeard, Phase.SETTLED, ("Converge", "service.updated"), older_served
@@ -143,6 +145,7 @@ _OPEN = [
     Row(Phase.OPEN, BuildEnded, Phase.FAILED, ("build.failed",), fields={"verdict": FAILURE}),
     Row(Phase.OPEN, OutcomeUnheard, Phase.OPEN),
     Row(Phase.OPEN, JobSeen, Phase.OPEN),
+    Row(Phase.OPEN, JobDelayed, Phase.OPEN, ("AwaitRoom",)),
     Row(Phase.OPEN, CompletionHeard, Phase.SETTLED, _SERVED),
     Row(Phase.OPEN, FailureHeard, Phase.FAILED, ("DiscardContext", "Settle")),
     Row(Phase.OPEN, CancellationHeard, Phase.OPEN),
@@ -173,6 +176,7 @@ def _ended(phase: Phase, *own: Row) -> list[Row]:
 
 SILENT: tuple[type[Event], ...] = (
     JobSeen,
+    JobDelayed,
     CompletionHeard,
     FailureHeard,
     CancellationHeard,
@@ -222,6 +226,7 @@ _SETTLED = [
     Row(Phase.SETTLED, BuildEnded, Phase.SETTLED),
     Row(Phase.SETTLED, OutcomeUnheard, Phase.SETTLED),
     Row(Phase.SETTLED, JobSeen, Phase.SETTLED, ("StopJob",)),
+    Row(Phase.SETTLED, JobDelayed, Phase.SETTLED),
     Row(Phase.SETTLED, CompletionHeard, Phase.SETTLED, _SERVED),
     Row(Phase.SETTLED, CompletionHeard, Phase.SETTLED, (), failed_before),
     Row(Phase.SETTLED, FailureHeard, Phase.SETTLED),
@@ -246,6 +251,7 @@ _APPLIED = [
     Row(Phase.APPLIED, BuildEnded, Phase.APPLIED),
     Row(Phase.APPLIED, OutcomeUnheard, Phase.APPLIED),
     Row(Phase.APPLIED, JobSeen, Phase.APPLIED),
+    Row(Phase.APPLIED, JobDelayed, Phase.APPLIED),
     Row(Phase.APPLIED, CompletionHeard, Phase.APPLIED),
     Row(Phase.APPLIED, FailureHeard, Phase.APPLIED),
     Row(Phase.APPLIED, CancellationHeard, Phase.APPLIED),

@@ -16,8 +16,12 @@ from knative_lambda.adapters.kubernetes.job_runner import KanikoJobRunner
 from knative_lambda.adapters.kubernetes.records import ConfigMapRecords
 from knative_lambda.adapters.memory.faults import Faults
 from knative_lambda.domain import names
+from knative_lambda.domain.events import JobDelayed
 from knative_lambda.domain.failures import Reason
 from knative_lambda.domain.ids import FunctionId, request_id
+from knative_lambda.domain.machine import decide
+from knative_lambda.domain.record import Record
+from knative_lambda.domain.settlement import Ack, SetAside
 
 F = FunctionId("acme", "greeter")
 BUILD = request_id("producer", "1")
@@ -158,6 +162,44 @@ async def test_a_success_whose_image_nobody_has_is_lost(world: World, kubelet: K
     await kubelet.play(JOB, histories.SUCCESS)
     told = await outcome(world, kubelet)
     assert (told["status"], told["reason"]) == ("failed", "lost")
+
+
+async def test_law_10_a_build_that_waits_for_a_quota_is_not_lost(
+    world: World, kubelet: Kubelet, cluster: Cluster
+) -> None:
+    said = 'jobs.batch "x" is forbidden: exceeded quota: builds, requested: count/jobs.batch=1'
+    cluster.remove("jobs", BUILDS, JOB)
+    full = cluster.faults.add(403, verb="create", resource="jobs", message=said)
+    world.send("build.start", F, id="2", source_url="https://code.test/b", build_timeout=600)
+    start = world.broker.take()
+    for _ in range(15):
+        assert isinstance(
+            (await Replica(world, Faults()).handler.handle(start)).settlement, SetAside
+        )
+        await minute(world, kubelet)
+    full.times = 0
+    assert (await Replica(world, Faults()).handler.handle(start)).settlement == Ack()
+    waited = request_id("producer", "2")
+    assert cluster.object("jobs", BUILDS, names.job(F, waited))
+    assert not [told for told in world.published if f"{waited}.outcome" in str(told.body)]
+
+
+async def test_a_build_that_waited_for_a_quota_and_is_asked_for_no_more_is_lost_some_time(
+    world: World, kubelet: Kubelet, cluster: Cluster
+) -> None:
+    await world.records.write(*await delayed(world))
+    cluster.remove("jobs", BUILDS, JOB)
+    kubelet.clock.advance(59 * MINUTE)
+    await Replica(world, Faults()).reconciler.sweep()
+    assert outcomes(world) == []
+    assert (await outcome(world, kubelet))["reason"] == "lost"
+
+
+async def delayed(world: World) -> tuple[Record, str | None]:
+    """The record, in which the build has just been refused a Job."""
+    stored = await world.records.read(F)
+    record, _ = decide(stored.record, JobDelayed(request_id=BUILD, now=world.clock()))
+    return record, stored.version
 
 
 async def test_a_job_that_somebody_deleted_is_lost(
