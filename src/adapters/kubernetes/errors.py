@@ -112,6 +112,8 @@ def _to_mend(refusal: Refusal) -> str:
                 f"not permitted: give the ServiceAccount of this service a Role that permits "
                 f"it ({refusal.message})"
             )
+        case HTTPStatus.NOT_FOUND if not refusal.message:  # a page, and no Status
+            return "there is no such kind of object: see the address of the Kubernetes API"
         case HTTPStatus.NOT_FOUND:
             return f"make what is missing, or mend the setting that names it ({refusal.message})"
         case _:

@@ -81,6 +81,12 @@ def test_a_missing_permission_is_told_with_what_needs_it() -> None:
     assert 'cannot create resource "jobs"' in told
 
 
+def test_what_answers_404_without_a_word_may_be_no_kubernetes_api() -> None:
+    assert str(meaning(Refusal(404), CREATE)) == (
+        f"{CREATE}: there is no such kind of object: see the address of the Kubernetes API"
+    )
+
+
 def test_whoever_else_forbids_something_is_quoted_and_no_role_is_asked_for() -> None:
     told = str(meaning(Refusal(403, "Forbidden", "a namespace that ends cannot take it"), CREATE))
     assert "Role" not in told
