@@ -1,5 +1,6 @@
 """From an effect to the call that does it: one case an effect."""
 
+from collections.abc import Callable
 from typing import assert_never
 
 import attrs
@@ -9,6 +10,7 @@ from knative_lambda.application.engine import Actor
 from knative_lambda.application.preparation import Preparation
 from knative_lambda.domain import names, provenance
 from knative_lambda.domain.effects import (
+    AwaitRoom,
     Converge,
     DiscardContext,
     Effect,
@@ -19,8 +21,8 @@ from knative_lambda.domain.effects import (
     StartJob,
     StopJob,
 )
-from knative_lambda.domain.errors import PermanentError
-from knative_lambda.domain.events import Event, RemainsRemoved
+from knative_lambda.domain.errors import OverLimitError, PermanentError
+from knative_lambda.domain.events import Event, JobDelayed, RemainsRemoved
 from knative_lambda.domain.record import Build, Content
 from knative_lambda.domain.request import BuildRequest
 from knative_lambda.ports.context_store import ContextStore
@@ -32,13 +34,18 @@ _QUEUEING = 3600  # seconds that a pod may wait for its node before its URLs exp
 
 @attrs.frozen
 class Interpreter(Actor):
-    """Does what was decided, whatever it is."""
+    """Does what was decided, whatever it is.
+
+    Attributes:
+        now: UTC nanoseconds since 1970.
+    """
 
     preparation: Preparation
     convergence: Convergence
     contexts: ContextStore
     runner: JobRunner
     publisher: EventPublisher
+    now: Callable[[], int]
 
     async def run(self, effect: Effect) -> Event | None:
         """One case an effect."""
@@ -48,9 +55,7 @@ class Interpreter(Actor):
             case Publish():
                 await self.publisher.publish(effect.announcement)
             case StartJob():
-                # Looking is one call; finding out by starting would be two.
-                if not (effect.again and await self._is_started(effect.build, effect.request)):
-                    await self.runner.start(await self._spec(effect))
+                return await self._started(effect)
             case StopJob():
                 await self.runner.stop(names.job(effect.function, effect.build_id))
             case DiscardContext():
@@ -61,10 +66,23 @@ class Interpreter(Actor):
                 await self.convergence.run(effect.record, effect.replaces, prune=effect.prune)
             case Settle():
                 return RemainsRemoved(request_id=effect.build_id)
+            case AwaitRoom():
+                raise OverLimitError("where builds run, there is no room for another")
             case Reject():
                 raise PermanentError(effect.rejection, effect.detail)
             case _:
                 assert_never(effect)
+        return None
+
+    async def _started(self, effect: StartJob) -> Event | None:
+        # Looking is one call; finding out by starting would be two.
+        if effect.again and await self._is_started(effect.build, effect.request):
+            return None
+        try:
+            await self.runner.start(await self._spec(effect))
+        except OverLimitError:
+            # Noted before it waits, lest a sweep take a Job that never was for one that is gone.
+            return JobDelayed(request_id=effect.build.id, now=self.now())
         return None
 
     async def _is_started(self, build: Build, request: BuildRequest) -> bool:

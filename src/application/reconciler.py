@@ -25,6 +25,7 @@ from knative_lambda.ports.records import Records, StoredRecord
 _SECOND: Final = 1_000_000_000
 # These times only spare work: no law depends on them.
 LOST_AFTER: Final = 300 * _SECOND
+DELAYED_FOR: Final = 3600 * _SECOND  # since its last try; a start over a limit waits a minute
 UNHEARD_AFTER: Final = 60 * _SECOND
 JOB_KEPT_FOR: Final = 3600 * _SECOND
 CONTEXT_KEPT_FOR: Final = 24 * 3600 * _SECOND
@@ -116,14 +117,19 @@ class Reconciler:
 
     async def _verdict(self, build: Build, job: BuildJob | None) -> Verdict | None:
         if job is None:
-            waited = self.now() - build.accepted_at
             gone = Verdict(Reason.LOST, "its Job is gone, and nothing has said how it ended")
-            return gone if waited > LOST_AFTER else None
+            return gone if self._waited_too_long(build) else None
         if job.verdict is None or job.verdict.reason is not None:
             return job.verdict
         if build.image is not None and await self.registry.digest(build.image) is not None:
             return job.verdict
         return Verdict(Reason.LOST, "its Job succeeded, but the registry does not have the image")
+
+    def _waited_too_long(self, build: Build) -> bool:
+        """Whether a build without a Job should have one by now."""
+        if build.delayed_at is not None and self.now() - build.delayed_at <= DELAYED_FOR:
+            return False
+        return self.now() - build.accepted_at > LOST_AFTER
 
     async def _forget(self, function: FunctionId) -> None:
         stored = await self.records.read(function)

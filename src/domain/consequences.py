@@ -7,6 +7,7 @@ from typing import Any
 
 from knative_lambda.domain import announcement
 from knative_lambda.domain.effects import (
+    AwaitRoom,
     Converge,
     DiscardContext,
     Effect,
@@ -43,6 +44,11 @@ def start_job(_before: Record, after: Record, event: BuildRequested) -> Effects:
 def start_job_again(_before: Record, after: Record, event: BuildRequested) -> Effects:
     """Create the Job, if whoever was to do it did not."""
     return (StartJob(event.request, after.builds[event.request_id], again=True),)
+
+
+def await_room(_before: Record, _after: Record, _event: Any) -> Effects:
+    """Have the start come again, for another try at the Job."""
+    return (AwaitRoom(),)
 
 
 def publish_outcome(_before: Record, after: Record, event: Event) -> Effects:

@@ -77,6 +77,11 @@ class Settle:
 
 
 @attrs.frozen
+class AwaitRoom:
+    """Have the event that led here come again later: there is no room for its Job now."""
+
+
+@attrs.frozen
 class Reject:
     """Send the event that led here to the dead-letter queue."""
 
@@ -84,4 +89,14 @@ class Reject:
     detail: str
 
 
-Effect = PrepareContext | Publish | StartJob | StopJob | DiscardContext | Converge | Settle | Reject
+Effect = (
+    PrepareContext
+    | Publish
+    | StartJob
+    | StopJob
+    | DiscardContext
+    | Converge
+    | Settle
+    | AwaitRoom
+    | Reject
+)

@@ -71,6 +71,14 @@ class JobSeen:
 
 
 @attrs.frozen(kw_only=True)
+class JobDelayed:
+    """Its Job could not be made now: where builds run, there is no room for another."""
+
+    request_id: str
+    now: int
+
+
+@attrs.frozen(kw_only=True)
 class CompletionHeard:
     """A `build.complete` was delivered, and its image is one that may be deployed.
 
@@ -170,6 +178,7 @@ Event = (
     | BuildEnded
     | OutcomeUnheard
     | JobSeen
+    | JobDelayed
     | CompletionHeard
     | FailureHeard
     | CancellationHeard

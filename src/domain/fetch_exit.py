@@ -17,6 +17,7 @@ class FetchExit(IntEnum):
     UNREACHABLE = 5
     MISSING = 6
     NO_ROOM = 7
+    DENIED = 8
 
 
 # The context is there and right when its URL is signed, so all but a wait too long is our fault.

@@ -14,6 +14,7 @@ from knative_lambda.domain.events import (
     DeleteRequested,
     FailureHeard,
     ImageFound,
+    JobDelayed,
     RemainsRemoved,
     RollbackRequested,
     SourceRefused,
@@ -72,6 +73,12 @@ def accept(record: Record, event: ContextStored) -> Record:
     """The build is open; older open ones give way."""
     build = attrs.evolve(_entry(event, Phase.OPEN, None, event.content), image=event.image)
     return _superseding(record, event.key, build.id, event.now).with_build(build)
+
+
+def delay(record: Record, event: JobDelayed) -> Record:
+    """The build has no Job yet, and waits for one."""
+    build = attrs.evolve(record.builds[event.request_id], delayed_at=event.now)
+    return record.with_build(build)
 
 
 def accept_cached(record: Record, event: ImageFound) -> Record:

@@ -96,6 +96,7 @@ _UNKNOWN: Final[Mapping[type[Event], tuple[Rule, ...]]] = {
         _GIVE_WAY,
         Rule(Phase.FAILED, learning.refuse_source, (then.publish_outcome,)),
     ),
+    events.JobDelayed: _NOTHING,
     events.BuildEnded: _NOTHING,
     events.OutcomeUnheard: _NOTHING,
     events.JobSeen: _stay(Phase.UNKNOWN, then.stop_job),
@@ -134,6 +135,7 @@ _OPEN: Final[Mapping[type[Event], tuple[Rule, ...]]] = {
     events.ContextStored: _stay(Phase.OPEN, then.discard_unused, *_AGAIN),
     events.ImageFound: _stay(Phase.OPEN, *_AGAIN),
     events.SourceRefused: _stay(Phase.OPEN, *_AGAIN),
+    events.JobDelayed: (Rule(Phase.OPEN, learning.delay, (then.await_room,)),),
     events.BuildEnded: (
         Rule(Phase.COMPLETE, learning.conclude, (then.publish_outcome,), guards.succeeded),
         Rule(Phase.FAILED, learning.conclude, (then.publish_outcome,)),
@@ -163,6 +165,7 @@ def _concluded(
         ),
         events.ImageFound: tell,
         events.SourceRefused: tell,
+        events.JobDelayed: _NOTHING,
         events.BuildEnded: _stay(phase, then.publish_outcome),
         events.OutcomeUnheard: _stay(phase, then.publish_outcome),
         # Its sidecar may be busy yet, with telling or with its log: the Job is left to it.

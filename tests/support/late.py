@@ -41,6 +41,7 @@ def late_events(
         events.BuildEnded(request_id=request_id, now=now, verdict=lost),
         events.OutcomeUnheard(request_id=request_id),
         events.JobSeen(request_id=request_id),
+        events.JobDelayed(request_id=request_id, now=now),
         events.CompletionHeard(**facts, image=cached, digest=digest),
         events.FailureHeard(**facts, verdict=lost),
         events.CancellationHeard(request_id=request_id),

@@ -219,7 +219,7 @@ RECORDED: Final = {
         Reason.IMAGE_PULL,
         timed_out=True,
     ),
-    "no push credential": Recorded(
+    "a Secret of its variables is missing": Recorded(
         waiting("CreateContainerConfigError"), Reason.INTERNAL, timed_out=True
     ),
     "unsched": Recorded(
@@ -241,7 +241,7 @@ RECORDED: Final = {
             ),
             Reason.UNSCHEDULABLE if code == 3 else Reason.INTERNAL,
         )
-        for code in (1, 2, 3, 4, 5, 6, 7, 143)
+        for code in (1, 2, 3, 4, 5, 6, 7, 8, 143)
     },
     "deleted while it fetches": Recorded(
         waiting(

@@ -22,7 +22,7 @@ from knative_lambda.application.preparation import Preparation
 from knative_lambda.application.reconciler import Reconciler
 from knative_lambda.domain import names
 from knative_lambda.domain.effects import Effect
-from knative_lambda.domain.errors import PermanentError, TransientError
+from knative_lambda.domain.errors import OverLimitError, PermanentError, TransientError
 from knative_lambda.domain.events import Event
 from knative_lambda.domain.ids import FunctionId
 from knative_lambda.domain.machine import decide
@@ -113,7 +113,7 @@ class Replica:
         preparation = Preparation(fetcher, world.sources, registry, contexts, IMAGES)
         convergence = Convergence(records, deployer, publisher, IMAGES)
         interpreter = WatchedInterpreter(
-            preparation, convergence, contexts, builds, publisher, self.doing
+            preparation, convergence, contexts, builds, publisher, world.clock, self.doing
         )
         self.engine = Engine(records, interpreter)
         self.reconciler = Reconciler(
@@ -174,8 +174,8 @@ class Process:
             self.at = self.coroutine.send(None)
         except StopIteration:
             self._ended(None)
-        except (TransientError, PermanentError) as error:
-            if isinstance(error, PermanentError) and self.name != "tell":
+        except (TransientError, PermanentError, OverLimitError) as error:
+            if not isinstance(error, TransientError) and self.name != "tell":
                 raise
             self._ended(error)
 

@@ -37,6 +37,7 @@ from knative_lambda.domain.events import (
     Event,
     FailureHeard,
     ImageFound,
+    JobDelayed,
     JobSeen,
     OutcomeUnheard,
     RemainsRemoved,
@@ -92,6 +93,7 @@ _UNKNOWN = [
     Row(Phase.UNKNOWN, BuildEnded, Phase.UNKNOWN),
     Row(Phase.UNKNOWN, OutcomeUnheard, Phase.UNKNOWN),
     Row(Phase.UNKNOWN, JobSeen, Phase.UNKNOWN, ("StopJob",)),
+    Row(Phase.UNKNOWN, JobDelayed, Phase.UNKNOWN),
     Row(Phase.UNKNOWN, CompletionHeard, Phase.SETTLED, ("Converge", "service.created")),
     Row(
         Phase.UNKNOWN, CompletionHeard, Phase.SETTLED, ("Converge", "service.updated"), older_served
@@ -145,6 +147,7 @@ _OPEN = [
     Row(Phase.OPEN, BuildEnded, Phase.FAILED, ("build.failed",), fields={"verdict": FAILURE}),
     Row(Phase.OPEN, OutcomeUnheard, Phase.OPEN),
     Row(Phase.OPEN, JobSeen, Phase.OPEN),
+    Row(Phase.OPEN, JobDelayed, Phase.OPEN, ("AwaitRoom",)),
     Row(Phase.OPEN, CompletionHeard, Phase.SETTLED, _SERVED),
     Row(Phase.OPEN, FailureHeard, Phase.FAILED, _CLEARED),
     Row(Phase.OPEN, CancellationHeard, Phase.OPEN),
@@ -174,6 +177,7 @@ def _ended(phase: Phase, *own: Row) -> list[Row]:
 
 
 SILENT: tuple[type[Event], ...] = (
+    JobDelayed,
     CompletionHeard,
     FailureHeard,
     CancellationHeard,
@@ -224,6 +228,7 @@ _SETTLED = [
     Row(Phase.SETTLED, BuildEnded, Phase.SETTLED),
     Row(Phase.SETTLED, OutcomeUnheard, Phase.SETTLED),
     Row(Phase.SETTLED, JobSeen, Phase.SETTLED, ("StopJob",)),
+    Row(Phase.SETTLED, JobDelayed, Phase.SETTLED),
     Row(Phase.SETTLED, CompletionHeard, Phase.SETTLED, _SERVED),
     Row(Phase.SETTLED, CompletionHeard, Phase.SETTLED, (), failed_before),
     Row(Phase.SETTLED, FailureHeard, Phase.SETTLED),
@@ -248,6 +253,7 @@ _APPLIED = [
     Row(Phase.APPLIED, BuildEnded, Phase.APPLIED),
     Row(Phase.APPLIED, OutcomeUnheard, Phase.APPLIED),
     Row(Phase.APPLIED, JobSeen, Phase.APPLIED),
+    Row(Phase.APPLIED, JobDelayed, Phase.APPLIED),
     Row(Phase.APPLIED, CompletionHeard, Phase.APPLIED),
     Row(Phase.APPLIED, FailureHeard, Phase.APPLIED),
     Row(Phase.APPLIED, CancellationHeard, Phase.APPLIED),

@@ -11,7 +11,6 @@ from knative_lambda.adapters.kubernetes.kinds import ACCOUNTS, SERVICES, TRIGGER
 from knative_lambda.domain.errors import BuilderError, PermanentError, SetupError
 from knative_lambda.domain.rejection import Rejection
 
-_WEBHOOK: Final = "denied the request"
 _MISSING: Final = {
     str(SERVICES): "install Knative Serving",
     str(TRIGGERS): "install Knative Eventing",
@@ -25,8 +24,7 @@ def meaning(refusal: Refusal, asked: Asked) -> BuilderError:
     What a webhook or a policy has against an object is told in its own words: they name the field.
     """
     error, said = errors.meaning(refusal, asked), readable(refusal.message)
-    denied = refusal.status == HTTPStatus.FORBIDDEN and _WEBHOOK in refusal.message
-    if denied or isinstance(error, PermanentError):
+    if isinstance(error, PermanentError):
         return PermanentError(Rejection.FORBIDDEN, f"{asked.name}: refused by the cluster: {said}")
     if refusal.status == HTTPStatus.NOT_FOUND:
         is_namespace = refusal.message.startswith("namespaces ")

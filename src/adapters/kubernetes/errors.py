@@ -1,5 +1,6 @@
 """What a Kubernetes API refuses, in the words of the ports: the one place that decides it."""
 
+import re
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import Final
@@ -35,6 +36,9 @@ _DENIED: Final = frozenset(
         HTTPStatus.UNPROCESSABLE_ENTITY,
     }
 )
+# A webhook, and a policy of the cluster's own: both may call it forbidden, too.
+_REFUSERS: Final = (" denied the request", " denied request")
+_LACKS_A_RIGHT: Final = re.compile(r'\bUser ".*" cannot ')
 # A 500 that says so is the object's fault, and no weakness of the server's.
 _UNFIT: Final = ("field not declared in schema", "request is too large", "larger than max")
 
@@ -82,7 +86,8 @@ def meaning(refusal: Refusal, asked: Asked) -> BuilderError:
     if status == HTTPStatus.CONFLICT or (asked.verb == "patch" and _TEST_FAILS in said):
         return _conflict(refusal, asked)
     unfit = status == HTTPStatus.INTERNAL_SERVER_ERROR and any(words in said for words in _UNFIT)
-    if status in _DENIED or unfit:
+    denied = status == HTTPStatus.FORBIDDEN and any(words in said for words in _REFUSERS)
+    if status in _DENIED or denied or unfit:
         return PermanentError(Rejection.FORBIDDEN, _DENIAL)
     if status in _LATER:
         return TransientError(f"{asked}: the Kubernetes API answered {refusal}")
@@ -103,11 +108,13 @@ def _to_mend(refusal: Refusal) -> str:
                 "the Kubernetes API does not take the credentials: see the ServiceAccount of "
                 "this service, or the user in KUBECONFIG"
             )
-        case HTTPStatus.FORBIDDEN if "cannot" in refusal.message:
+        case HTTPStatus.FORBIDDEN if _LACKS_A_RIGHT.search(refusal.message):
             return (
                 f"not permitted: give the ServiceAccount of this service a Role that permits "
                 f"it ({refusal.message})"
             )
+        case HTTPStatus.NOT_FOUND if not refusal.message:  # a page, and no Status
+            return "there is no such kind of object: see the address of the Kubernetes API"
         case HTTPStatus.NOT_FOUND:
             return f"make what is missing, or mend the setting that names it ({refusal.message})"
         case _:

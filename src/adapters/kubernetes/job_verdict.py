@@ -19,9 +19,13 @@ from knative_lambda.domain.verdict import Verdict
 Pod = Mapping[str, Any]
 _SECOND: Final = 1_000_000_000
 _GONE_WITHIN: Final = 300 * _SECOND  # after its grace; a pod that stays longer has lost its node
+_KILLED: Final = 137  # by its memory limit, most often
 _EXIT_CODE: Final = re.compile(r" failed with exit code (\d{1,3}) ")
 _NOWHERE: Final = PodStatus(unschedulable="there is no pod")
 _GONE: Final = PodStatus(deleting=True)
+_UNFURNISHED: Final = PodStatus(
+    containers={KANIKO: ContainerStatus(waiting="CreateContainerConfigError")}
+)
 
 
 class Judge(Protocol):
@@ -68,7 +72,9 @@ def _shown(job: JobStatus) -> PodStatus:
     code = _EXIT_CODE.search(job.failed.message if job.failed is not None else "")
     if code is not None:
         kaniko = ContainerStatus(exit_code=int(code[1]))
-        return PodStatus(phase="Failed", containers={KANIKO: kaniko})
+        # The pods of failed Jobs stay: somebody deleted it, which may be what ended Kaniko.
+        deleting = kaniko.exit_code != _KILLED
+        return PodStatus(phase="Failed", deleting=deleting, containers={KANIKO: kaniko})
     return _GONE if job.had_pod else _NOWHERE
 
 
@@ -87,8 +93,11 @@ def _of_stalled(job: JobStatus, pod: Pod | None, now: int, judge: Judge) -> Verd
     if found is not None and found.reason is not Reason.TIMEOUT:
         return found
     # Nothing is said to keep it. Whatever runs in it will tell; if nothing does, nobody will.
-    began = any(one.started is not None for one in seen.containers.values())
-    return None if began else judge(_NOWHERE, timed_out=True)
+    if any(one.started is not None for one in seen.containers.values()):
+        return None
+    # A node that has taken it most likely waits for what it is to mount; only Events say so.
+    has_node = bool((pod.get("spec") or {}).get("nodeName"))
+    return judge(_UNFURNISHED if has_node else _NOWHERE, timed_out=True)
 
 
 def _is_stuck(pod: Pod, now: int) -> bool:

@@ -18,6 +18,7 @@ MOST: Final = 1 << 30  # bytes
 WAITS: Final = (0.5, 1.0, 2.0, 4.0)  # seconds before it is tried again
 _TIMEOUT: Final = aiohttp.ClientTimeout(total=600, sock_connect=10, sock_read=30)  # seconds
 _PIECE: Final = 1 << 18
+_SAID: Final = 1 << 14  # bytes of a refusal that are looked through
 
 
 class FetchError(Exception):
@@ -98,7 +99,7 @@ class ContextFetch:
                 ) as session,
                 session.get(URL(self.url, encoded=True)) as response,  # as it was signed
             ):
-                self._expect(response.status)
+                await self._expect(response)
                 with self.into.open("wb") as file:
                     async for piece in response.content.iter_chunked(_PIECE):
                         size += len(piece)
@@ -111,15 +112,26 @@ class ContextFetch:
             raise _AwayError(type(error).__name__) from None  # its words may hold the URL
         return size
 
-    def _expect(self, status: int) -> None:
+    async def _expect(self, response: aiohttp.ClientResponse) -> None:
         host = URL(self.url).host
-        match status:
+        match response.status:
             case HTTPStatus.OK:
                 return
             case HTTPStatus.FORBIDDEN | HTTPStatus.UNAUTHORIZED | HTTPStatus.BAD_REQUEST:
-                why = "does not allow it any more: the URL has expired, or who signed it may not"
-                raise FetchError(FetchExit.EXPIRED, f"{host} {why}")
+                # A URL ends with the credentials that signed it, which may be before its own time.
+                if b"expired" in (await _said(response)).lower():
+                    why = f"{host} does not allow it any more: the URL has expired"
+                    raise FetchError(FetchExit.EXPIRED, why)
+                why = f"{host} does not allow it: may who signed the URL read there?"
+                raise FetchError(FetchExit.DENIED, why)
             case HTTPStatus.NOT_FOUND:
                 raise FetchError(FetchExit.MISSING, f"{host} does not have it any more")
-            case _:
+            case status:
                 raise _AwayError(f"it answered {status}")
+
+
+async def _said(response: aiohttp.ClientResponse) -> bytes:
+    try:
+        return await response.content.readexactly(_SAID)
+    except asyncio.IncompleteReadError as error:
+        return error.partial

@@ -80,11 +80,14 @@ async def test_a_pod_that_goes_in_between_has_nothing_to_be_read(
     assert [piece async for piece in pieces] == []
 
 
+FORBIDDEN = 'pods "x" is forbidden: User "u" cannot get resource "pods/log" in API group ""'
+
+
 async def test_what_may_not_be_read_and_what_cannot_be_reached_are_told_apart(
     logs: BuildLogs, cluster: Cluster
 ) -> None:
     cluster.plant(pod(NAME, RUNNING))
-    cluster.faults.add(403, verb="get", subresource="log", message="x cannot get", times=1)
+    cluster.faults.add(403, verb="get", subresource="log", message=FORBIDDEN, times=1)
     with pytest.raises(SetupError, match=r"get pods/log .* in the namespace .*: not permitted"):
         await read(logs, NAME)
     cluster.faults.add(503, verb="get", subresource="log", times=1)

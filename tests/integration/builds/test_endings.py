@@ -17,8 +17,12 @@ from knative_lambda.adapters.kubernetes.job_runner import KanikoJobRunner
 from knative_lambda.adapters.kubernetes.records import ConfigMapRecords
 from knative_lambda.adapters.memory.faults import Faults
 from knative_lambda.domain import names
+from knative_lambda.domain.events import JobDelayed
 from knative_lambda.domain.failures import Reason
 from knative_lambda.domain.ids import FunctionId, request_id
+from knative_lambda.domain.machine import decide
+from knative_lambda.domain.record import Record
+from knative_lambda.domain.settlement import Ack, SetAside
 
 F = FunctionId("acme", "greeter")
 BUILD = request_id("producer", "1")
@@ -56,6 +60,8 @@ FAILED: Final = {
     "KANIKO_IMAGE_MISSING": Reason.IMAGE_PULL,
     "SIDECAR_IMAGE_MISSING": Reason.IMAGE_PULL,
     "KANIKO_CONFIG_BROKEN": Reason.INTERNAL,
+    "SIDECAR_CONFIG_BROKEN": Reason.INTERNAL,
+    "VOLUME_MISSING": Reason.INTERNAL,
     "UNSCHEDULABLE": Reason.UNSCHEDULABLE,
     "MISSING_SERVICE_ACCOUNT": Reason.UNSCHEDULABLE,
 }
@@ -174,6 +180,44 @@ async def test_a_success_whose_image_nobody_has_is_lost(world: World, kubelet: K
     assert (told["status"], told["reason"]) == ("failed", "lost")
 
 
+async def test_law_10_a_build_that_waits_for_a_quota_is_not_lost(
+    world: World, kubelet: Kubelet, cluster: Cluster
+) -> None:
+    said = 'jobs.batch "x" is forbidden: exceeded quota: builds, requested: count/jobs.batch=1'
+    cluster.remove("jobs", BUILDS, JOB)
+    full = cluster.faults.add(403, verb="create", resource="jobs", message=said)
+    world.send("build.start", F, id="2", source_url="https://code.test/b", build_timeout=600)
+    start = world.broker.take()
+    for _ in range(15):
+        assert isinstance(
+            (await Replica(world, Faults()).handler.handle(start)).settlement, SetAside
+        )
+        await minute(world, kubelet)
+    full.times = 0
+    assert (await Replica(world, Faults()).handler.handle(start)).settlement == Ack()
+    waited = request_id("producer", "2")
+    assert cluster.object("jobs", BUILDS, names.job(F, waited))
+    assert not [told for told in world.published if f"{waited}.outcome" in str(told.body)]
+
+
+async def test_a_build_that_waited_for_a_quota_and_is_asked_for_no_more_is_lost_some_time(
+    world: World, kubelet: Kubelet, cluster: Cluster
+) -> None:
+    await world.records.write(*await delayed(world))
+    cluster.remove("jobs", BUILDS, JOB)
+    kubelet.clock.advance(59 * MINUTE)
+    await Replica(world, Faults()).reconciler.sweep()
+    assert outcomes(world) == []
+    assert (await outcome(world, kubelet))["reason"] == "lost"
+
+
+async def delayed(world: World) -> tuple[Record, str | None]:
+    """The record, in which the build has just been refused a Job."""
+    stored = await world.records.read(F)
+    record, _ = decide(stored.record, JobDelayed(request_id=BUILD, now=world.clock()))
+    return record, stored.version
+
+
 async def test_a_job_that_somebody_deleted_is_lost(
     world: World, kubelet: Kubelet, cluster: Cluster
 ) -> None:
@@ -188,6 +232,20 @@ async def test_a_pod_that_somebody_deleted_is_lost(
     await minute(world, kubelet)
     (pod,) = cluster.objects("pods", BUILDS)
     cluster.remove("pods", BUILDS, pod["metadata"]["name"])
+    assert (await outcome(world, kubelet))["reason"] == "lost"
+
+
+async def test_a_pod_that_somebody_told_to_go_is_lost_though_its_job_kept_an_exit_code(
+    world: World, kubelet: Kubelet, cluster: Cluster
+) -> None:
+    life = await kubelet.play(JOB, histories.RUNS_FOR_EVER)
+    for _ in range(2):
+        await minute(world, kubelet)
+    life.delete_pod()
+    await kubelet.finish(life)
+    assert cluster.objects("pods", BUILDS) == []
+    (job,) = cluster.objects("jobs", BUILDS)
+    assert "exit code 143" in job["status"]["conditions"][-1]["message"]
     assert (await outcome(world, kubelet))["reason"] == "lost"
 
 

@@ -106,12 +106,14 @@ async def test_a_cluster_that_does_not_answer_now_is_asked_later(
 
 
 FORBIDDEN = 'services.serving.knative.dev is forbidden: User "x" cannot create resource "services"'
+POLICY = "services \"x\" is forbidden: ValidatingAdmissionPolicy 'p' with binding 'q'"
 NO_NAMESPACE = 'namespaces "f" not found'
 REFUSED: list[tuple[int, str, type[BuilderError], str]] = [
     (401, "Unauthorized", SetupError, "does not take the credentials"),
     (403, FORBIDDEN, SetupError, "give the ServiceAccount of this service a Role that permits it"),
     (403, "services is forbidden: exceeded quota: services", OverLimitError, "a quota"),
     (403, 'admission webhook "p" denied the request: no', PermanentError, "cluster: no"),
+    (403, f"{POLICY} denied request: no", PermanentError, "denied request: no"),
     (404, NO_NAMESPACE, SetupError, "make it, or mend KLB_FUNCTION_NAMESPACE"),
     (413, "too large", PermanentError, "too large"),
     (422, 'Service.serving.knative.dev "x" is invalid: spec: no', PermanentError, "is invalid"),

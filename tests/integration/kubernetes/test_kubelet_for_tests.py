@@ -38,6 +38,8 @@ _ENDED: list[tuple[str, str, tuple[int, str] | None]] = [
     ("RUNS_FOR_EVER", _DEADLINE, None),
     ("KANIKO_IMAGE_MISSING", _DEADLINE, None),
     ("KANIKO_CONFIG_BROKEN", _DEADLINE, None),
+    ("SIDECAR_CONFIG_BROKEN", _DEADLINE, None),
+    ("VOLUME_MISSING", _DEADLINE, None),
     ("SIDECAR_IMAGE_MISSING", _DEADLINE, None),
     ("UNSCHEDULABLE", _DEADLINE, None),
     ("MISSING_SERVICE_ACCOUNT", _DEADLINE, None),

@@ -120,9 +120,9 @@ async def test_a_transfer_that_breaks_off_begins_again(
 @pytest.mark.parametrize(
     ("status", "code", "tries"),
     [
-        (400, FetchExit.EXPIRED, 1),
-        (401, FetchExit.EXPIRED, 1),
-        (403, FetchExit.EXPIRED, 1),
+        (400, FetchExit.DENIED, 1),
+        (401, FetchExit.DENIED, 1),
+        (403, FetchExit.DENIED, 1),
         (404, FetchExit.MISSING, 1),
         (500, FetchExit.UNREACHABLE, 5),
         (503, FetchExit.UNREACHABLE, 5),
@@ -134,6 +134,23 @@ async def test_what_cannot_be_had_ends_with_a_code_of_its_own(
     store = Store(status)
     assert await fetched(store, "0" * 64, tmp_path / "context") is code
     assert len(store.asked) == tries
+
+
+# As S3 says it, and what is compatible with it.
+EXPIRED = [
+    (400, "<Code>ExpiredToken</Code><Message>The provided token has expired.</Message>"),
+    (403, "<Code>AccessDenied</Code><Message>Request has expired</Message>"),
+]
+
+
+@pytest.mark.parametrize(("status", "said"), EXPIRED)
+async def test_a_url_that_came_too_late_is_told_from_one_that_never_was_good(
+    tmp_path: Path, status: int, said: str
+) -> None:
+    late = Store(lambda: web.Response(status=status, text=f"<Error>{said}</Error>"))
+    assert await fetched(late, "0" * 64, tmp_path / "context") is FetchExit.EXPIRED
+    far = Store(lambda: web.Response(status=status, text=" " * (1 << 20) + said))
+    assert await fetched(far, "0" * 64, tmp_path / "context") is FetchExit.DENIED
 
 
 async def test_where_nobody_listens_it_is_unreachable(tmp_path: Path) -> None:
@@ -201,11 +218,11 @@ async def test_the_program_says_on_one_line_how_it_went(
     file = str(tmp_path / "context")
     async with answering(Store(content, 403).answer) as url:
         asked = {"CONTEXT_URL": f"{url}/key?{QUERY}", "TREE_HASH": expected, "CONTEXT_FILE": file}
-        done, expired = await run(**asked), await run(**asked)
+        done, denied = await run(**asked), await run(**asked)
     assert done == (0, "", f"the context is fetched: {len(content)} bytes\n")
-    code, out, err = expired
-    assert (code, out) == (3, "")
-    assert err.startswith("the context cannot be fetched: 127.0.0.1 does not allow it any more: ")
+    code, out, err = denied
+    assert (code, out) == (8, "")
+    assert err.startswith("the context cannot be fetched: 127.0.0.1 does not allow it: may who ")
     assert len(err.splitlines()) == 1
 
 

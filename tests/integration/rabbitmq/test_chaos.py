@@ -79,7 +79,9 @@ class Chaos:
         )
         engine = Engine(
             world.records,
-            Interpreter(preparation, convergence, world.contexts, world.runner, publisher),
+            Interpreter(
+                preparation, convergence, world.contexts, world.runner, publisher, world.clock
+            ),
         )
         self.companion = Companion(world.runner, engine, world.clock)
         self.reconciler = Reconciler(

@@ -35,6 +35,8 @@ TOLD = {
     "RUNS_FOR_EVER": "timeout",
     "KANIKO_IMAGE_MISSING": "image_pull",
     "KANIKO_CONFIG_BROKEN": "internal",
+    "SIDECAR_CONFIG_BROKEN": "",
+    "VOLUME_MISSING": "",
     "EVICTED": "",
     "NODE_BACK": "",
     "NODE_LOST": "",

@@ -155,6 +155,18 @@ def _show_sidecar(life: Life) -> None:
 sidecar_shown = _simple(_show_sidecar)
 
 
+def _leave_all(life: Life) -> None:
+    _show_sidecar(life)
+    name, pod = life.container(Role.MAIN), life.pod()
+    if pod and name and pods.runs(pod, name):
+        life.change_pod(lambda found: pods.show_ended(found, name, life.now, {"exitCode": 143}))
+        life.change_pod(lambda found: pods.show_phase(found, life.now, "Failed", "", ""))
+
+
+left = _simple(_leave_all)
+"""What a pod that was told to go shows at last: Kaniko, if it ran, died of SIGTERM."""
+
+
 def phase(name: str, reason: str = "", message: str = "") -> Change:
     """The pod's own phase."""
 

@@ -14,6 +14,7 @@ from support.kubernetes.changes import (
     ended,
     failed,
     failing,
+    left,
     lost,
     node_lost,
     overdue,
@@ -179,9 +180,22 @@ KANIKO_CONFIG_BROKEN: Final[History] = (
     *_CONTEXT_FETCHED,
     (
         0.5,
-        waiting(Role.MAIN, "CreateContainerConfigError", 'secret "push" not found'),
+        waiting(
+            Role.MAIN,
+            "CreateContainerConfigError",
+            "container's runAsUser breaks non-root policy",
+        ),
     ),
 )
+SIDECAR_CONFIG_BROKEN: Final[History] = (
+    *_CREATED,
+    (
+        0.5,
+        waiting(Role.SIDECAR, "CreateContainerConfigError", 'secret "build-broker" not found'),
+    ),
+)
+VOLUME_MISSING: Final[History] = _CREATED
+"""A Secret that is mounted is not there: no container starts, and only Events say why."""
 UNSCHEDULABLE: Final[History] = (
     (0.1, pod_made),
     (
@@ -273,11 +287,15 @@ GOING: Final[History] = (
     (0.0, waiting_again),
     (0.0, terminated()),
     (0.2, sidecar_ended),
-    (0.4, pod_gone),
-    (0.5, failing),
-    (1.0, failed),
+    (0.2, left),
+    (0.1, failing),
+    (0.1, pod_gone),
+    (1.5, failed),
 )
-"""The pod was told to go: it shows its containers as they were until the last has ended."""
+"""The pod was told to go: it shows its containers as they were until the last has ended.
+
+Then it is still there for a moment, until the Job controller has taken note of how it ended.
+"""
 
 VANISHED: Final[History] = ((0.5, failing), (1.0, failed))
 """The pod is there no longer, and was given no grace."""

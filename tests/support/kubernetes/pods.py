@@ -158,6 +158,11 @@ def decided(pod: Object) -> bool:
     return False
 
 
+def runs(pod: Object, name: str) -> bool:
+    """Whether that container is said to run."""
+    return "containerStatuses" in pod["status"] and "running" in status_of(pod, name)["state"]
+
+
 def waits(pod: Object, name: str) -> bool:
     """Whether that container is said to wait for something."""
     return "containerStatuses" in pod["status"] and "waiting" in status_of(pod, name)["state"]

@@ -97,7 +97,9 @@ def test_law_2_an_event_twice_in_a_row_changes_nothing_the_second_time(
     known = record()
     for happening in history:
         known, _ = decide(known, happening)
-        assert decide(known, later(happening))[0] == known
+        # Each time that a cluster has no room is a time of its own, and nobody delivers it.
+        if not isinstance(happening, events.JobDelayed):
+            assert decide(known, later(happening))[0] == known
 
 
 @given(history=histories(), choice=st.data())
@@ -108,9 +110,9 @@ def test_law_2_what_was_let_in_once_changes_nothing_whenever_it_is_repeated(
     let_in: list[Event] = []
     for happening in history:
         known, _ = decide(known, happening)
-        # That what remained was removed is noted by the loop itself, and never delivered.
+        # What its own effects come to, the loop notes itself: it is never delivered.
         if known.phase(happening.request_id) is not Phase.UNKNOWN and not isinstance(
-            happening, events.RemainsRemoved
+            happening, events.RemainsRemoved | events.JobDelayed
         ):
             let_in.append(happening)
     if let_in:

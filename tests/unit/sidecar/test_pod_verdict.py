@@ -225,4 +225,4 @@ def test_a_digest_is_no_word_about_a_failure() -> None:
 
 
 def test_each_exit_of_the_fetch_is_a_code_of_its_own() -> None:
-    assert [each.value for each in FetchExit] == [0, 2, 3, 4, 5, 6, 7]
+    assert [each.value for each in FetchExit] == [0, 2, 3, 4, 5, 6, 7, 8]

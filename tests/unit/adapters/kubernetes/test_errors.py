@@ -27,6 +27,10 @@ WEBHOOK = (
     'Internal error occurred: failed calling webhook "w": failed to call webhook: Post '
     '"https://w.svc:443/?timeout=10s": context deadline exceeded'
 )
+POLICY = (
+    "jobs.batch \"b\" is forbidden: ValidatingAdmissionPolicy 'p' with binding 'q' denied request: "
+    "it cannot be"
+)
 
 
 @pytest.mark.parametrize(
@@ -37,6 +41,8 @@ WEBHOOK = (
         (Refusal(403, "Forbidden", RBAC), SetupError),
         (Refusal(403, "Forbidden", QUOTA), OverLimitError),
         (Refusal(403, "Forbidden", "violates PodSecurity"), SetupError),
+        (Refusal(403, "Forbidden", 'admission webhook "w" denied the request: no'), PermanentError),
+        (Refusal(403, "Forbidden", POLICY), PermanentError),
         (Refusal(404, "NotFound", 'namespaces "builds" not found'), SetupError),
         (Refusal(405, "MethodNotAllowed"), SetupError),
         (Refusal(408), TransientError),
@@ -82,3 +88,15 @@ def test_a_missing_permission_is_told_with_what_needs_it() -> None:
         "create jobs.batch b in the namespace builds: not permitted: give the Service"
     )
     assert 'cannot create resource "jobs"' in told
+
+
+def test_what_answers_404_without_a_word_may_be_no_kubernetes_api() -> None:
+    assert str(meaning(Refusal(404), CREATE)) == (
+        f"{CREATE}: there is no such kind of object: see the address of the Kubernetes API"
+    )
+
+
+def test_whoever_else_forbids_something_is_quoted_and_no_role_is_asked_for() -> None:
+    told = str(meaning(Refusal(403, "Forbidden", "a namespace that ends cannot take it"), CREATE))
+    assert "Role" not in told
+    assert "a namespace that ends cannot take it" in told

@@ -257,5 +257,16 @@ def test_where_builds_run_and_what_they_get_is_the_operators_to_say() -> None:
         "requests": {"cpu": "500m", "memory": "1Gi", "ephemeral-storage": "4Gi"},
         "limits": {"memory": "4Gi"},
     }
+
+
+@pytest.mark.parametrize(
+    "limits", [{"memory": "4Gi"}, {"memory": "4Gi", "ephemeral-storage": "9Gi"}]
+)
+def test_a_build_without_a_limit_of_its_disk_gets_none_by_what_is_beside_it(
+    limits: dict[str, str],
+) -> None:
+    job = manifest(SPEC, attrs.evolve(SETTINGS, limits=limits))
     for name in ("sidecar", "fetch"):
-        assert "ephemeral-storage" in container(job, name)["resources"]["limits"]
+        # A kubelet adds up the limits there are, and evicts a pod that uses more.
+        found = "ephemeral-storage" in container(job, name)["resources"]["limits"]
+        assert found is ("ephemeral-storage" in limits)

@@ -87,7 +87,14 @@ def test_a_job_that_failed_after_kaniko_had_pushed_is_a_success() -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "expected"), [(3, Reason.BUILD_EXIT), (137, Reason.OUT_OF_MEMORY)]
+    ("code", "expected"),
+    [
+        (3, Reason.BUILD_EXIT),
+        (137, Reason.OUT_OF_MEMORY),
+        # Somebody deleted the pod, and Kaniko was told to end by that.
+        (130, Reason.LOST),
+        (143, Reason.LOST),
+    ],
 )
 def test_without_a_pod_the_exit_code_is_the_one_that_the_job_kept(
     code: int, expected: Reason
@@ -137,6 +144,9 @@ def test_a_pod_that_cannot_start_leads_nowhere() -> None:
 def test_a_pod_of_which_nothing_ever_ran_leads_nowhere_whatever_it_says() -> None:
     waits = {"waiting": {"reason": "PodInitializing"}}
     assert reason(job(active=1), pod(waits)) is Reason.UNSCHEDULABLE
+    # What a node that took it waits for, such as a Secret to mount, no status names.
+    taken = {**pod(waits), "spec": {"nodeName": "node-1"}}
+    assert reason(job(active=1), taken) is Reason.INTERNAL
     # Beside a sidecar that runs, it is the sidecar's to tell.
     assert found(job(active=1), pod(waits, initContainerStatuses=[SIDECAR_RUNS])) is None
 
