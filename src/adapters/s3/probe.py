@@ -43,6 +43,11 @@ class Probe:
             found = await self.client.list_objects_v2(Bucket=self.bucket, MaxKeys=1)
         return str(found["ResponseMetadata"]["HTTPHeaders"].get("date", ""))
 
+    @property
+    def region(self) -> str:
+        """That is asked."""
+        return self.client.meta.region_name
+
     @staticmethod
     def code(error: BuilderError) -> str:
         """What S3 calls the cause of *error*; empty if it is not S3 that has refused."""
