@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import attrs
 
+from knative_lambda.adapters.aws.trust import TRUST
 from knative_lambda.adapters.clock_skew import clock_finding
 from knative_lambda.adapters.threads import in_thread
 from knative_lambda.domain.errors import BuilderError, TransientError
@@ -96,6 +97,8 @@ class BucketCheck(Check):
     def _to_find(self, error: BuilderError, probe: "Probe") -> str:
         if isinstance(error, TransientError):
             return "see that S3 is there, and name it: export AWS_ENDPOINT_URL_S3=http://HOST:PORT"
+        if probe.is_of_role(error):
+            return TRUST
         match probe.code(error):
             case "NoSuchBucket":
                 make = f"aws s3 mb {quote(f's3://{self.bucket}')} --region {probe.region}"

@@ -54,6 +54,12 @@ class Probe:
         cause = error.__cause__
         return Answer.of(cause).code if isinstance(cause, ClientError) else ""
 
+    @staticmethod
+    def is_of_role(error: BuilderError) -> bool:
+        """Whether *error* is for a role that we do not get."""
+        cause = error.__cause__
+        return isinstance(cause, ClientError) and Answer.of(cause).of_role
+
     async def put(self, key: str, content: bytes) -> None:
         """Store it."""
         with asking("s3:PutObject", self.bucket):
