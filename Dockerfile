@@ -25,7 +25,8 @@ RUN tools/bin/pip wheel --no-deps --no-build-isolation --wheel-dir wheels . \
 # Kubernetes client has for every kind of object, which are never imported; of AWS all but S3, ECR and
 # those who give credentials. What packages say of themselves stays, for licences and scanners.
 RUN cd /opt/knative-lambda/lib/python3*/site-packages \
- && rm -r ./*.md kubernetes_asyncio/client/api kubernetes_asyncio/client/models \
+ && rm -f ./*.md \
+ && rm -r kubernetes_asyncio/client/api kubernetes_asyncio/client/models \
  && find . -name '*.[ch]' -delete -o -name '*.py[ix]' -delete -o -name '*.px[di]' -delete \
  && find botocore/data -mindepth 1 -maxdepth 1 -type d \
         ! -name s3 ! -name ecr ! -name sts ! -name sso ! -name sso-oidc ! -name signin \
