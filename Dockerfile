@@ -21,6 +21,16 @@ RUN tools/bin/pip install --require-hashes --requirement requirements-build.lock
 COPY . .
 RUN tools/bin/pip wheel --no-deps --no-build-isolation --wheel-dir wheels . \
  && tools/bin/pip --python /opt/knative-lambda/bin/python install --no-compile --no-deps wheels/*.whl
+# Nobody needs here: the C that modules were made from, and stubs of types; the classes that the
+# Kubernetes client has for every kind of object, which are never imported; of AWS all but S3, ECR and
+# those who give credentials. What packages say of themselves stays, for licences and scanners.
+RUN cd /opt/knative-lambda/lib/python3*/site-packages \
+ && rm -f ./*.md \
+ && rm -r kubernetes_asyncio/client/api kubernetes_asyncio/client/models \
+ && find . -name '*.[ch]' -delete -o -name '*.py[ix]' -delete -o -name '*.px[di]' -delete \
+ && find botocore/data -mindepth 1 -maxdepth 1 -type d \
+        ! -name s3 ! -name ecr ! -name sts ! -name sso ! -name sso-oidc ! -name signin \
+        -exec rm -r {} +
 # The root file system may be read-only, so bytecode is made now; unchecked, since nothing here changes.
 # Templates are data, the Python files among them too.
 RUN /opt/knative-lambda/bin/python -m compileall -q -x '/knative_lambda/templates/' \
@@ -30,10 +40,15 @@ FROM ${BASE}
 LABEL org.opencontainers.image.title="Knative Lambda Builder" \
       org.opencontainers.image.description="Turns a tenant's code, named in a CloudEvent, into a running serverless function on Kubernetes" \
       org.opencontainers.image.licenses="Apache-2.0"
-# Sources are fetched with git, over ssh too; ssh runs for nobody who has no name. Nothing stays that
-# tells when this was installed.
+# Sources are fetched with git, over ssh too; ssh runs for nobody who has no name. Of the packages'
+# documentation only the licences are installed, and nothing stays that tells when this was.
 RUN apt-get update -qq \
- && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends git openssh-client \
+ && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+        -o Dpkg::Options::=--path-exclude='/usr/share/doc/*/*' \
+        -o Dpkg::Options::=--path-include='/usr/share/doc/*/copyright' \
+        -o Dpkg::Options::=--path-exclude='/usr/share/man/*' \
+        -o Dpkg::Options::=--path-exclude='/usr/share/locale/*/LC_MESSAGES/*' \
+        git openssh-client \
  && rm -rf /var/lib/apt/lists/* /var/cache/apt/* /var/cache/debconf/*-old /var/cache/ldconfig/* \
         /var/log/apt /var/log/*.log \
  && echo knative-lambda:x:65532: >>/etc/group \

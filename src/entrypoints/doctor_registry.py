@@ -46,5 +46,6 @@ async def _pusher(container: Container, settings: Settings) -> AsyncIterator[Pus
             login += f"; and export KLB_PUSH_SECRET={name}"
             yield Pusher("builds without a Secret", login, Path(nothing, "config.json"))
         return
+    login = f"kubectl delete secret {name} --namespace {namespace}; {login}"
     async with push_config(container.cluster(), namespace, name) as found:
         yield Pusher(f"builds with the Secret {name}", login, found.file, found.hidden)

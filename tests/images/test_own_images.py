@@ -1,68 +1,32 @@
-"""The images of the service and of its sidecar: what they hold, and who runs in them."""
+"""The images of the service and of its sidecar: what they hold, and how they run."""
 
+import http.client
+import json
 import re
+import signal
 from collections.abc import Iterator
+from http import HTTPStatus
 from pathlib import Path
 from typing import Final
 
-import attrs
 import pytest
-from images import debian
 from images.building import Builder
+from images.layers import layers
+from images.own_images import HOME, SERVICE, SIDECAR, OwnImage
+from images.read_only import started
 from images.storage import Container
+from support.installation_page import PAGE
+from support.tcp_proxy import free_port
 
-from knative_lambda.domain.runtimes import RUNTIMES
-
-ROOT: Final = Path(__file__).parents[2]
-HOME: Final = "opt/knative-lambda"
 _UNCHECKED: Final = 1  # the flags of bytecode that is never compared with its source
-
-
-@attrs.frozen
-class OwnImage:
-    """An image of ours.
-
-    Attributes:
-        file: Its Dockerfile, from the root of the repository.
-        entrypoint: As a container starts.
-        programs: Calls of what must be in it besides.
-    """
-
-    file: str
-    entrypoint: tuple[str, ...]
-    programs: tuple[tuple[str, ...], ...]
-
-    @property
-    def name(self) -> str:
-        """In the storage."""
-        return f"localhost/own/{re.sub('[^a-z]+', '-', self.file.lower())}:latest"
-
-
-SERVICE: Final = OwnImage(
-    "Dockerfile",
-    (f"/{HOME}/bin/knative-lambda",),
-    ((f"/{HOME}/bin/knative-lambda", "--help"), ("git", "--version"), ("ssh", "-V")),
-)
-SIDECAR: Final = OwnImage(
-    "sidecar/Dockerfile",
-    ("python", "-m", "knative_lambda.entrypoints.sidecar"),
-    (
-        ("cat", "/dev/null"),
-        ("python", "-c", "import knative_lambda.entrypoints.sidecar_process"),
-        ("python", "-c", "import knative_lambda.entrypoints.fetch_context"),
-    ),
-)
-
-
-def build(builder: Builder, image: OwnImage, name: str) -> None:
-    """Put it into the storage under *name*."""
-    volumes = (*builder.settings.volumes, debian.sources(builder.scratch))
-    builder.storage.run(
-        *("build", "--pull-never", "--no-cache", "--network", "host", "--timestamp", "1700000000"),
-        *("--build-arg", f"BASE={RUNTIMES['python311'].base_image}"),
-        *(word for volume in volumes for word in ("--volume", volume)),
-        *("--file", str(ROOT / image.file), "--tag", name, str(ROOT)),
-    )
+_PASSWORD: Final = "not-to-be-seen"  # noqa: S105 - nobody's
+# All that the service must be told, of a broker that is not there.
+_TOLD: Final = {
+    "KLB_RABBITMQ_URL": f"amqp://service:{_PASSWORD}@127.0.0.1:1/",
+    "KLB_CONTEXT_BUCKET": "contexts",
+    "KLB_SIDECAR_IMAGE": "registry.test/sidecar:1",
+    "AWS_EC2_METADATA_DISABLED": "true",
+}
 
 
 def made(builder: Builder, name: str) -> str:
@@ -70,11 +34,17 @@ def made(builder: Builder, name: str) -> str:
     return builder.storage.run("inspect", "--type", "image", "--format", "{{.FromImageID}}", name)
 
 
+def told(image: OwnImage) -> list[str]:
+    """How large it is, in the words of the page that tells how it is installed."""
+    (row,) = re.findall(rf"^\| `{image.file}` \|(.+)\|$", PAGE.read_text("utf-8"), re.MULTILINE)
+    return [word.strip() for word in row.split("|")]
+
+
 @pytest.fixture(scope="module", params=[SERVICE, SIDECAR], ids=["service", "sidecar"])
 def image(request: pytest.FixtureRequest, builder: Builder) -> Iterator[OwnImage]:
     """It is built."""
     image: OwnImage = request.param
-    build(builder, image, image.name)
+    image.build(builder, image.name)
     yield image
     builder.storage.run("rmi", "--force", image.name)
 
@@ -98,6 +68,48 @@ def test_what_it_needs_runs(image: OwnImage, container: Container) -> None:
         container.run(*program)
 
 
+def test_it_tells_how_it_is_used(builder: Builder, image: OwnImage) -> None:
+    with started(builder.storage, image.name, "--help") as one:
+        ended = one.ended()
+
+    assert (ended.code, ended.printed[:7]) == (0, "usage: ")
+
+
+def test_it_tells_what_it_was_not_told(builder: Builder, image: OwnImage) -> None:
+    with started(builder.storage, image.name, *image.process) as one:
+        ended = one.ended()
+
+    assert ended.code == 2
+    assert f"{image.required}: missing: " in ended.printed
+    assert "Traceback" not in ended.printed
+
+
+@pytest.mark.parametrize("image", [SERVICE], ids=["service"], indirect=True)
+def test_it_tells_that_the_broker_is_away_and_waits_for_it_until_told_to_end(
+    builder: Builder, image: OwnImage
+) -> None:
+    port = free_port()
+    variables = {**_TOLD, "KLB_HTTP_PORT": str(port)}
+    with started(builder.storage, image.name, "consume", variables=variables) as one:
+        lost = one.line("source.lost")
+        asked = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+        asked.request("GET", "/readyz")
+        ready = asked.getresponse()
+        said = ready.read()
+        asked.close()
+        one.process.send_signal(signal.SIGTERM)
+        ended = one.ended()
+
+    assert json.loads(lost)["error"].startswith("RabbitMQ at 127.0.0.1:1 cannot be reached")
+    assert (ready.status, said) == (
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        b"not connected to the broker",
+    )
+    assert ended.code == 0
+    for wrong in (_PASSWORD, "Traceback", "Read-only file system"):
+        assert wrong not in lost + ended.printed
+
+
 def test_all_bytecode_is_there_and_believed(container: Container) -> None:
     modules = [
         file
@@ -112,6 +124,26 @@ def test_all_bytecode_is_there_and_believed(container: Container) -> None:
     assert [file for file in compiled if file.read_bytes()[4] != _UNCHECKED] == []
 
 
+def test_nothing_in_it_is_there_for_nobody(image: OwnImage, container: Container) -> None:
+    packages = next((container.rootfs / HOME / "lib").glob("python3*/site-packages"))
+    unused = {".c", ".h", ".pxd", ".pxi", ".pyi", ".pyx"}
+    services = {file.name for file in (packages / "botocore" / "data").glob("*/")}
+
+    assert [file for file in packages.rglob("*") if file.suffix in unused] == []
+    assert not (packages / "pip").exists()
+    assert len(services) == (6 if image is SERVICE else 0)
+    assert not list(packages.glob("kubernetes_asyncio/client/models"))
+
+
+def test_it_is_as_small_as_the_page_says(builder: Builder, image: OwnImage, tmp_path: Path) -> None:
+    *base, own = layers(builder.storage, image.name, tmp_path)
+    unpacked, packed, whole = (float(words.split()[0]) * 1e6 for words in told(image))
+
+    assert own.unpacked == pytest.approx(unpacked, rel=0.1)
+    assert own.packed == pytest.approx(packed, rel=0.1)
+    assert own.packed + sum(layer.packed for layer in base) == pytest.approx(whole, rel=0.1)
+
+
 def test_nothing_in_it_belongs_to_its_user(container: Container) -> None:
     files = list((container.rootfs / HOME).rglob("*"))
 
@@ -121,7 +153,7 @@ def test_nothing_in_it_belongs_to_its_user(container: Container) -> None:
 
 def test_it_can_be_made_again_to_the_byte(builder: Builder, image: OwnImage) -> None:
     again = image.name.replace("latest", "again")
-    build(builder, image, again)
+    image.build(builder, again)
     try:
         assert made(builder, again) == made(builder, image.name)
     finally:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import attrs
 
+from knative_lambda.adapters.aws.trust import TRUST
 from knative_lambda.adapters.ecr.address import EcrAddress
 from knative_lambda.adapters.threads import in_thread
 from knative_lambda.domain.errors import BuilderError, TransientError
@@ -52,11 +53,7 @@ class EcrCheck(Check):
             try:
                 await probe.read()
             except BuilderError as error:
-                return [
-                    broken(
-                        _REGISTRY, str(error), self._to_reach(error, denied=probe.is_denied(error))
-                    )
-                ]
+                return [broken(_REGISTRY, str(error), self._to_reach(error, probe))]
             found = fine(_REGISTRY, f"{self.address.host} is there, and images can be looked for")
             return [found, await self._rights(probe), await self._push(probe)]
         finally:
@@ -80,10 +77,12 @@ class EcrCheck(Check):
             return doubtful(_PUSH, told, self._to_permit(_BUILDS, "ecr:GetAuthorizationToken"))
         return fine(_PUSH, "a token to push with can be had; the rest is seen by the first build")
 
-    def _to_reach(self, error: BuilderError, *, denied: bool) -> str:
+    def _to_reach(self, error: BuilderError, probe: "Probe") -> str:
         if isinstance(error, TransientError):
             return f"aws ecr describe-registry --region {quote(self.address.region)} must work here"
-        if denied:
+        if probe.is_of_role(error):
+            return TRUST
+        if probe.is_denied(error):
             return self._to_permit(_OURS)
         return "export AWS_ACCESS_KEY_ID=... AWS_SECRET_ACCESS_KEY=...; or give it a role"
 

@@ -73,6 +73,8 @@ def _answered(error: ClientError, what: str, action: str) -> SetupError | Transi
     code, shown = answer.code, answer.code or answer.status
     if code in _LATER or answer.is_late:
         return TransientError(f"{what}: ECR answered {shown}")
+    if answer.of_role:
+        return SetupError(f"{what}: AWS does not give this service its role ({shown})")
     if code in _STRANGER:
         # Not in AWS's own words: they quote the request, with its session token.
         return SetupError(

@@ -51,6 +51,12 @@ class Probe:
         cause = error.__cause__
         return isinstance(cause, ClientError) and Answer.of(cause).code.startswith("AccessDenied")
 
+    @staticmethod
+    def is_of_role(error: BuilderError) -> bool:
+        """Whether *error* is for a role that we do not get."""
+        cause = error.__cause__
+        return isinstance(cause, ClientError) and Answer.of(cause).of_role
+
     async def read(self) -> None:
         """See whether images may be looked for."""
         with asking("ecr:BatchGetImage", self.repository):

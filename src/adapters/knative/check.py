@@ -15,19 +15,18 @@ from knative_lambda.ports.check import Check, Finding, broken, doubtful, fine
 
 _BROKER: Final = "Broker"
 _EVENTING: Final = "Knative Eventing"
-_RELEASE: Final = (
-    "kubectl apply --filename https://github.com/knative/{0}/releases/latest/download/{1}"
-)
+_RELEASE: Final = "https://github.com/knative/{0}/releases/latest/download/{0}"
+_APPLY: Final = f"kubectl apply --filename {_RELEASE}-crds.yaml --filename {_RELEASE}-core.yaml"
 _PARTS: Final = (
     (
         "Knative Serving",
         (SERVICES,),
-        _RELEASE.format("serving", "serving-crds.yaml"),
+        f"{_APPLY.format('serving')}; and a network layer, such as Kourier",
     ),
     (
         _EVENTING,
         (TRIGGERS, BROKERS),
-        _RELEASE.format("eventing", "eventing-crds.yaml"),
+        f"{_APPLY.format('eventing')}; and its RabbitMQ Broker",
     ),
 )
 
@@ -80,7 +79,9 @@ class KnativeCheck(Check):
             found = await self.api.call("GET", BROKERS.path(namespace, name))
         except Refusal as refusal:
             if refusal.status == HTTPStatus.FORBIDDEN:
-                return doubtful(_BROKER, f"{what} cannot be seen from here", f"{look}, by who may")
+                return doubtful(
+                    _BROKER, f"{what} cannot be seen from here", f"{look}, by somebody who may"
+                )
             if refusal.status != HTTPStatus.NOT_FOUND:
                 raise meaning(refusal, Asked("get", str(BROKERS), namespace, name)) from refusal
             mend = "kubectl apply --filename deploy/base/brokers.yaml; or name another: "

@@ -65,7 +65,7 @@ class NamespaceCheck(Check):
         """Whether it is there; and then what is in it."""
         found = await self._read(f"/api/v1/namespaces/{self.namespace}", Asked("get", "namespaces"))
         if found is None:
-            mend = f"kubectl create namespace {self.namespace}"
+            mend = f"kubectl create namespace {self.namespace}; {self._to_secure}"
             return [broken(_NAMESPACE, f"{self.namespace} is not there", mend)]
         objects = await asyncio.gather(*(self._object(each) for each in self.objects))
         if isinstance(found, Mapping):
@@ -76,29 +76,37 @@ class NamespaceCheck(Check):
 
     def _security(self, namespace: _Found) -> Finding:
         level = (namespace["metadata"].get("labels") or {}).get(_ENFORCED, "")
-        label = f"kubectl label --overwrite namespace {self.namespace} {_ENFORCED}=baseline"
         if self.root and level == "restricted":
             told = f"{self.namespace} is restricted, and lets no pod in that builds as root"
-            return broken(_SECURITY, told, label)
+            return broken(_SECURITY, told, self._to_secure)
         if level in ("baseline", "restricted"):
             return fine(_SECURITY, f"pods in {self.namespace} are held to {level}")
-        told = f"pods in {self.namespace} are held to nothing"
-        return doubtful(_SECURITY, told, label)
+        told = f"{self.namespace} enforces no Pod Security level: a pod may do what it likes there"
+        return doubtful(_SECURITY, told, self._to_secure)
+
+    @property
+    def _to_secure(self) -> str:
+        return f"kubectl label --overwrite namespace {self.namespace} {_ENFORCED}=baseline"
 
     async def _object(self, named: Named) -> Finding:
         path = named.kind.path(self.namespace, named.name)
         asked = Asked("get", str(named.kind), self.namespace, named.name)
         found = await self._read(path, asked)
-        what = f"{named.word} {named.name}"
         where = f"in the namespace {self.namespace}"
         if found is None:
             return broken(named.word, f"{named.name} is not there, {where}", named.mend)
         if not isinstance(found, Mapping):
             look = f"kubectl get {named.kind} {named.name} --namespace {self.namespace}"
-            return doubtful(named.word, f"{what} cannot be seen from here", f"{look}, by who may")
+            told = f"{named.name} cannot be seen from here, {where}"
+            return doubtful(named.word, told, f"{look}, by somebody who may")
         if named.key and named.key not in (found.get("data") or {}):
-            return broken(named.word, f"{what} has no {named.key}, {where}", named.mend)
+            told = f"{named.name} has no {named.key}, {where}"
+            return broken(named.word, told, f"{self._to_remove(named)}; {named.mend}")
         return fine(named.word, f"{named.name} is there, {where}")
+
+    def _to_remove(self, named: Named) -> str:
+        """What is there already cannot be made."""
+        return f"kubectl delete {named.kind} {named.name} --namespace {self.namespace}"
 
     async def _read(self, path: str, asked: Asked) -> _Found | object | None:
         """What is there; `None`: nothing; or `_HIDDEN`."""

@@ -42,7 +42,7 @@ class RightsCheck(Check):
         ]
         where = f"in the namespace {self.namespace}"
         if denied:
-            told = f"whoever asks may not {', '.join(denied)} {where}"
+            told = f"whoever runs this may not {', '.join(denied)} {where}"
             return [broken(_RIGHTS, told, f"kubectl apply --filename {FILE}")]
         return [fine(_RIGHTS, f"all that the service does {where} is permitted")]
 

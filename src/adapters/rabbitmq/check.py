@@ -66,11 +66,8 @@ class BrokerCheck(Check):
         found = await presence(connection, self.topology, passive=self.passive)
         missing, others = ", ".join(found.missing), ", ".join(found.others)
         if others:
-            mend = (
-                "delete it once it is empty: rabbitmqctl delete_queue NAME; or take it as it is: "
-            )
-            mend += "export KLB_RABBITMQ_DECLARE=passive"
-            return broken(_QUEUES, f"is there, and another than the service makes: {others}", mend)
+            told = f"there, but made in another way than the service does: {others}"
+            return broken(_QUEUES, told, self._to_replace(found.others))
         if not missing:
             return fine(_QUEUES, "all exchanges and queues are there")
         if not self.passive:
@@ -86,6 +83,17 @@ class BrokerCheck(Check):
             told = f"{self._user!r} may not {', nor '.join(denied)}"
             return broken(_RIGHTS, told, self._to_permit(rights))
         return fine(_RIGHTS, f"{self._user!r} may do all that the service does")
+
+    def _to_replace(self, others: Sequence[str]) -> str:
+        where = f"--vhost {quote(self._vhost)}"
+        # `queue 'name'`, or `exchange 'name'`.
+        mends = [
+            f"rabbitmqctl delete_queue {where} --if-empty {name}"
+            if kind == "queue"
+            else f"rabbitmqadmin {where} delete exchange name={name}"
+            for kind, name in (other.split(" ", 1) for other in others)
+        ]
+        return "; ".join([*mends, "or take it as it is: export KLB_RABBITMQ_DECLARE=passive"])
 
     def _to_enter(self, error: BuilderError) -> str:
         cause = error.__cause__

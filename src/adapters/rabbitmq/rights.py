@@ -65,9 +65,13 @@ class Rights:
         written = [name or _DEFAULT for name in self.write]
         if passive:
             return (_any(()), _any(written), _any(self.read))
-        # To bind a queue takes both: to write to it, and to read from its exchange.
-        names = (topology.exchange, topology.dead_letter_exchange, *self.configure)
-        return (_any(names), _any((*names, _DEFAULT)), _any(names))
+        # To bind a queue takes both: to write to it, and to read from its exchange. What else is
+        # made bears the name of the queue.
+        exchange, queue, functions = map(
+            _literal, (topology.exchange, topology.queue, topology.functions)
+        )
+        names = rf"{exchange}|{queue}(\..+)?|{functions}"
+        return (f"^({names})$", f"^({names}|{_literal(_DEFAULT)})$", f"^({names})$")
 
 
 async def lacking(connection: AbstractConnection, rights: Rights) -> Sequence[str]:
@@ -102,5 +106,9 @@ async def _may(connection: AbstractConnection, probe: _Probe, name: str) -> bool
 
 
 def _any(names: Iterable[str]) -> str:
-    told = "|".join(re.escape(name).replace("\\-", "-") for name in dict.fromkeys(names))
+    told = "|".join(map(_literal, dict.fromkeys(names)))
     return f"^({told})$" if told else "^$"
+
+
+def _literal(name: str) -> str:
+    return re.escape(name).replace("\\-", "-")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import attrs
 
+from knative_lambda.adapters.aws.trust import TRUST
 from knative_lambda.adapters.clock_skew import clock_finding
 from knative_lambda.adapters.threads import in_thread
 from knative_lambda.domain.errors import BuilderError, TransientError
@@ -60,7 +61,7 @@ class BucketCheck(Check):
             try:
                 date = await probe.find()
             except BuilderError as error:
-                return [broken(_BUCKET, str(error), self._to_find(error, probe.code(error)))]
+                return [broken(_BUCKET, str(error), self._to_find(error, probe))]
             found = fine(_BUCKET, f"{self.bucket!r} is there")
             clock = clock_finding("S3", date, self.now)
             return [found, clock, *await asyncio.gather(self._rights(probe), self._rule(probe))]
@@ -93,12 +94,14 @@ class BucketCheck(Check):
             return doubtful(_RULE, "nothing is removed by itself, if the service cannot", mend)
         return fine(_RULE, f"objects are removed after {days} days")
 
-    def _to_find(self, error: BuilderError, code: str) -> str:
+    def _to_find(self, error: BuilderError, probe: "Probe") -> str:
         if isinstance(error, TransientError):
             return "see that S3 is there, and name it: export AWS_ENDPOINT_URL_S3=http://HOST:PORT"
-        match code:
+        if probe.is_of_role(error):
+            return TRUST
+        match probe.code(error):
             case "NoSuchBucket":
-                make = f"aws s3api create-bucket --bucket {quote(self.bucket)}"
+                make = f"aws s3 mb {quote(f's3://{self.bucket}')} --region {probe.region}"
                 return f"{make}; or name another: export KLB_CONTEXT_BUCKET=NAME"
             case "AccessDenied" | "AllAccessDisabled":
                 return self._to_permit()

@@ -96,6 +96,8 @@ def _answered(error: ClientError, what: str, permission: str) -> SetupError | Tr
     code = answer.code or str(answer.status)
     if answer.code in _LATER or (answer.is_late and answer.code != "NotImplemented"):
         return TransientError(f"{what}: S3 answered {code}")
+    if answer.of_role:
+        return SetupError(f"{what}: AWS does not give this service its role ({code})")
     return SetupError(f"{what}: {_to_mend(code, answer.said, permission)}")
 
 

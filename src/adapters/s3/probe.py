@@ -43,11 +43,22 @@ class Probe:
             found = await self.client.list_objects_v2(Bucket=self.bucket, MaxKeys=1)
         return str(found["ResponseMetadata"]["HTTPHeaders"].get("date", ""))
 
+    @property
+    def region(self) -> str:
+        """That is asked."""
+        return self.client.meta.region_name
+
     @staticmethod
     def code(error: BuilderError) -> str:
         """What S3 calls the cause of *error*; empty if it is not S3 that has refused."""
         cause = error.__cause__
         return Answer.of(cause).code if isinstance(cause, ClientError) else ""
+
+    @staticmethod
+    def is_of_role(error: BuilderError) -> bool:
+        """Whether *error* is for a role that we do not get."""
+        cause = error.__cause__
+        return isinstance(cause, ClientError) and Answer.of(cause).of_role
 
     async def put(self, key: str, content: bytes) -> None:
         """Store it."""

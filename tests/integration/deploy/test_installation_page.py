@@ -1,10 +1,14 @@
 """The page that tells how it is installed, against what is installed."""
 
+import os
 import re
+import subprocess
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import attrs
+import pytest
 import yaml
 from support.installation import (
     BUILDS,
@@ -21,6 +25,8 @@ from support.installation import (
 )
 from support.installation_page import PAGE, blocks, commands, documented
 from support.jobs import SETTINGS, spec_of
+from support.kubernetes_access import kubeconfig
+from support.tcp_proxy import free_port
 
 from knative_lambda.adapters.kubernetes.job_manifest import manifest
 from knative_lambda.domain.ids import FunctionId
@@ -118,6 +124,27 @@ def test_what_the_page_asks_the_cluster_about_is_installed() -> None:
 
     assert asked == {("ksvc", "builder"), ("broker", "default"), ("deployment", "consumer")}
     assert asked <= there
+
+
+@pytest.mark.parametrize("words", commands("kubectl"), ids=" ".join)
+def test_nothing_but_a_cluster_is_missing_for_a_command_of_the_page(
+    words: list[str], tmp_path: Path
+) -> None:
+    (tmp_path / "deploy").symlink_to(ROOT / "deploy")
+    (tmp_path / "ca.crt").touch()
+    nowhere = f"127.0.0.1:{free_port()}"
+    environment = {**os.environ, "KUBECONFIG": str(kubeconfig(tmp_path, f"http://{nowhere}"))}
+    ended = subprocess.run(
+        [word for word in words if word != "&"],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert ended.returncode == 1
+    assert nowhere in ended.stderr
 
 
 def test_the_labels_of_the_page_are_those_of_the_policies(overlay: str) -> None:

@@ -53,6 +53,15 @@ def test_builds_are_what_their_namespace_lets_in(overlay: str) -> None:
     assert podsecurity.violation(level(overlay, BUILDS), job["spec"]["template"]["spec"]) == ""
 
 
+def test_of_a_build_nothing_but_kaniko_is_more_than_restricted_lets_in() -> None:
+    job = manifest(spec_of(FunctionId("acme", "orders"), "a" * 32), SETTINGS)
+    spec = job["spec"]["template"]["spec"]
+
+    assert [each["name"] for each in spec["containers"]] == ["kaniko"]
+    assert podsecurity.violation("restricted", spec) != ""
+    assert podsecurity.violation("restricted", {**spec, "containers": []}) == ""
+
+
 def test_functions_are_restricted() -> None:
     place = Place(namespace=FUNCTIONS, broker="default", dead_letter_sink="http://sink.test/")
     made = Manifests(place).service(spec(1))
@@ -98,6 +107,8 @@ def test_what_stays_is_asked_whether_it_lives_and_is_ready(overlay: str) -> None
     for each in fetching(overlay):
         assert each.container["livenessProbe"]["httpGet"]["path"] == "/healthz"
         assert each.container["readinessProbe"]["httpGet"]["path"] == "/readyz"
+        # What is only slow is left alone.
+        assert each.container["livenessProbe"]["timeoutSeconds"] > 1
 
 
 def test_no_variable_is_made_of_other_services(overlay: str) -> None:

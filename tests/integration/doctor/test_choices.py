@@ -3,6 +3,7 @@
 import argparse
 import json
 from collections.abc import Awaitable, Callable, Mapping
+from pathlib import Path
 
 import pytest
 from aiohttp import web
@@ -161,6 +162,28 @@ async def test_what_s3_refuses_is_told_with_what_mends_it(
     (told,) = found
     assert (told["check"], told["severity"]) == ("bucket", "fail")
     assert mend in told["mend"]
+
+
+async def test_a_role_that_does_not_trust_the_service_is_told_without_a_traceback(
+    examined: Examined,
+    aws: pytest.MonkeyPatch,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    body = b"<ErrorResponse><Error><Code>AccessDenied</Code><Message>no</Message></Error>"
+    (tmp_path / "token").write_text("a-token")
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        aws.delenv(name)
+    aws.setenv("AWS_ROLE_ARN", "arn:aws:iam::123456789012:role/builder")
+    aws.setenv("AWS_WEB_IDENTITY_TOKEN_FILE", str(tmp_path / "token"))
+    async with Script(always(403, body + b"</ErrorResponse>", Content_Type="text/xml")) as script:
+        aws.setenv("AWS_ENDPOINT_URL", script.url(""))
+        found = await examined({**ECR, "KLB_CONTEXT_STORE": "s3", "KLB_CONTEXT_BUCKET": "contexts"})
+    assert [each["check"] for each in found] == ["bucket", "registry"]
+    for each in found:
+        assert "AWS does not give this service its role (AccessDenied)" in each["text"]
+        assert each["mend"].startswith("aws iam get-role --role-name ROLE")
+    assert [each for each in caplog.records if each.exc_info] == []
 
 
 async def test_a_bucket_that_may_only_be_listed_is_told(

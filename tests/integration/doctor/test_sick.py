@@ -55,14 +55,14 @@ def only(told: Told, check: str) -> dict[str, str]:
         (
             breaks.queue_of_somebody,
             "broker queues",
-            "another than the service makes: queue",
-            "delete_queue",
+            "made in another way than the service does: queue",
+            "delete_queue --vhost / --if-empty 'functions-",
         ),
         (
             breaks.no_bucket,
             "bucket",
             "it does not exist",
-            "create-bucket --bucket nobody-has-made-this",
+            "aws s3 mb s3://nobody-has-made-this --region us-east-1; or",
         ),
         (breaks.no_s3, "bucket", "KLB_CONTEXT_BUCKET", "export"),
         (breaks.no_registry, "registry", "cannot be reached", "export KLB_REGISTRY=HOST"),
@@ -70,7 +70,7 @@ def only(told: Told, check: str) -> dict[str, str]:
             breaks.wrong_push_secret,
             "registry push",
             "builds with the Secret registry-push may not push",
-            "docker-regist",
+            f"delete secret registry-push --namespace {BUILDS}; kubectl create secret",
         ),
         (
             breaks.no_cluster,
@@ -82,7 +82,7 @@ def only(told: Told, check: str) -> dict[str, str]:
             breaks.no_namespace,
             "namespace",
             f"{FUNCTIONS} is not there",
-            f"create namespace {FUNCTIONS}",
+            f"namespace {FUNCTIONS}; kubectl label --overwrite namespace {FUNCTIONS} {LABEL}=",
         ),
         (
             breaks.no_builds_namespace,
@@ -106,7 +106,7 @@ def only(told: Told, check: str) -> dict[str, str]:
             breaks.secret_without_key,
             "Secret",
             "has no KLB_RABBITMQ_URL",
-            "--from-literal=KLB_RABBITMQ_URL",
+            f"delete secrets build-broker --namespace {BUILDS}; kubectl create secret generic",
         ),
         (
             breaks.no_push_secret,
@@ -167,7 +167,13 @@ async def test_a_user_who_may_only_publish_is_told_what_else_it_takes(
     active = await world.examined(
         KLB_RABBITMQ_URL=rabbitmq.writer_url, KLB_RABBITMQ_DECLARE="active"
     )
-    assert "may not configure the queue" in only(active, "broker rights")["text"]
+    found = only(active, "broker rights")
+    assert "may not configure the queue" in found["text"]
+    names = rf"{exchange}|{queue}(\..+)?|{letters}"
+    assert found["mend"] == (
+        f"rabbitmqctl set_permissions --vhost / writer "
+        rf"'^({names})$' '^({names}|amq\.default)$' '^({names})$'"
+    )
 
 
 async def test_a_certificate_that_is_not_trusted_is_told(
