@@ -116,7 +116,10 @@ CAUSES = {
         Reason.DOCKERFILE_ERROR,
         "Error: error resolving dockerfile path: please provide a valid path",
     ),
-    "base image missing": (Reason.IMAGE_PULL, "MANIFEST_UNKNOWN: manifest unknown; map[Tag:1]"),
+    "base image missing": (
+        Reason.IMAGE_PULL,
+        "error building image: MANIFEST_UNKNOWN: manifest unknown; map[Tag:1]",
+    ),
     "push unauthorized": (Reason.PUSH_DENIED, f"{CHECK}UNAUTHORIZED: authentication required"),
     "push denied": (Reason.PUSH_DENIED, f"{CHECK}DENIED: requested access is denied"),
     "push forbidden": (Reason.PUSH_DENIED, f"{CHECK}unexpected status code 403 Forbidden"),
