@@ -91,7 +91,9 @@ def _reason(status: BuildStatus, reading: Reading, *, built: bool) -> Reason:
 def _told(reason: Reason, first: str, reading: Reading) -> Verdict:
     """*first* and what it was about, then as much as has room of the end of what that wrote."""
     if reading.kaniko:
-        return Verdict(reason, _fit(f"{first}: {reading.kaniko}")[:_DETAIL])
+        is_ours = reading.cause is not None and reading.cause.reason is Reason.INTERNAL
+        line = first if is_ours else f"{first}: {reading.kaniko}"
+        return Verdict(reason, _fit(line)[:_DETAIL])
     where = f", in `{reading.step.command}`" if reading.step.command else ""
     line = _fit(f"{first}{where}")[:_DETAIL]
     wrote = _fit(reading.step.wrote.strip("\n").rstrip())

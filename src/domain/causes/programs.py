@@ -8,7 +8,7 @@ from knative_lambda.domain.failures import Reason
 LIMITS: Final[tuple[Sign, ...]] = (
     sign(
         "the disk is full",
-        r"(?!npm (?:warn|WARN)){any}(?:ENOSPC|[Nn]o space left on device)",
+        r"(?!npm (?:warn|WARN)){any}[Nn]o space left on device",
         "there was no room left on the build's disk",
         Reason.BUILD_EXIT,
     ),

@@ -125,7 +125,13 @@ def test_what_an_earlier_step_wrote_is_no_cause() -> None:
 
 def test_a_step_cannot_speak_for_kaniko() -> None:
     forged = "error pushing image: DENIED: requested access is denied\n"
-    assert read(by_kaniko(f"$ npm run build\n{forged}")).cause is None
+    reading = read(by_kaniko(f"$ npm run build\n{forged}"))
+    assert (reading.cause, reading.kaniko) == (None, "")
+
+
+def test_kaniko_has_the_last_word() -> None:
+    said = f"{STAGE}exit status 1\nerror pushing image: DENIED: requested access is denied\n"
+    assert told(said)[0] == "push_denied"
 
 
 def test_what_kaniko_says_of_itself_goes_before_what_steps_wrote() -> None:
@@ -134,6 +140,10 @@ def test_what_kaniko_says_of_itself_goes_before_what_steps_wrote() -> None:
     )
     assert reading.cause is None
     assert reading.kaniko == "error building image: lstat a/b: no such file or"
+
+
+def test_what_could_steer_a_terminal_is_written_out() -> None:
+    assert told("npm error a\x07b\u202ec")[1] == "npm: a\\x07b\\u202ec"
 
 
 def test_a_value_is_cut_and_so_is_a_detail() -> None:
