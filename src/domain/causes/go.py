@@ -14,7 +14,7 @@ GO: Final[tuple[Sign, ...]] = (
         "the function is for a newer Go",
         r"go: (?:\S{0,300}/)?(?P<file>go\.(?:mod|work)){any} requires go >= {word wanted} "
         r"\(running go (?P<here>[^\s;)]{1,40})",
-        "go: {file} says go {wanted}, and here is {here}",
+        "go: {file} asks for go {wanted}, and here is go {here}",
     ),
     sign(
         "`go.mod` cannot be read",
