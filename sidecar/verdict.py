@@ -3,10 +3,11 @@
 import re
 from typing import Final
 
+from knative_lambda.domain.causes.reading import Reading, read
+from knative_lambda.domain.causes.steps import READ
 from knative_lambda.domain.failures import Reason
 from knative_lambda.domain.redaction import redacted
 from knative_lambda.domain.verdict import BuildStatus, Verdict
-from knative_lambda.sidecar.causes import cause, without_usage
 
 _DIGEST: Final = re.compile(r"sha256:[0-9a-f]{64}")
 _WORDS: Final = {
@@ -22,6 +23,8 @@ _SENTENCES: Final = {
     Reason.TIMEOUT: "the build took longer than it may",
     Reason.EVICTED: "the build had to leave the machine that it ran on",
     Reason.LOST: "the build is gone, and nothing says how it ended",
+    Reason.OUT_OF_MEMORY: "the build needed more memory than it may have",
+    Reason.REGISTRY_UNAVAILABLE: "the image was built, and could not be pushed",
     Reason.UNSCHEDULABLE: "the build waited too long for a machine to run on",
     Reason.IMAGE_PULL: "an image that the build needs cannot be pulled",
     # Whatever it is, it is nothing that a tenant can mend, or should see.
@@ -34,19 +37,22 @@ def judge(status: BuildStatus) -> Verdict | None:
 
     Exit code 0 is success, and nothing else is: all other signs only explain a failure.
     """
+    last_words = status.message.strip()
     if status.exit_code == 0:
-        digest = status.message.strip()
-        return Verdict(digest=digest if _DIGEST.fullmatch(digest) else None)
+        return Verdict(digest=last_words if _DIGEST.fullmatch(last_words) else None)
     if status.timed_out:
         return failure(Reason.TIMEOUT, status.log_tail)
     if status.exit_code is None:
         return None
-    reason = _reason(status)
+    # After a push that failed, the last words are the digest of an image nobody has.
+    built = _DIGEST.fullmatch(last_words) is not None
+    reading = _read(status.log_tail, "" if built else last_words)
+    reason = _reason(status, reading, built=built)
     if reason is Reason.INTERNAL:
         return failure(reason)
-    # After a push that failed, the last words are the digest of an image nobody has.
-    last_words = "" if _DIGEST.fullmatch(status.message.strip()) else status.message
-    return Verdict(reason, _told(f"exit code {status.exit_code}", status.log_tail or last_words))
+    if reading.cause is not None and reading.cause.reason is reason:
+        return Verdict(reason, _fit(reading.cause.detail))
+    return _told(reason, _SENTENCES.get(reason, f"exit code {status.exit_code}"), reading)
 
 
 def failure(reason: Reason, log: str = "", more: str = "") -> Verdict:
@@ -57,29 +63,41 @@ def failure(reason: Reason, log: str = "", more: str = "") -> Verdict:
         log: What the build wrote until then.
         more: What else there is to say.
     """
-    return Verdict(reason, _told(f"{_SENTENCES[reason]}{': ' if more else ''}{more}", log))
+    return _told(reason, f"{_SENTENCES[reason]}{': ' if more else ''}{more}", _read(log))
 
 
-def _reason(status: BuildStatus) -> Reason:
+def _read(log: str, last_words: str = "") -> Reading:
+    """What both say: the log, which can be had in part, and words that come another way."""
+    reading, other = read(redacted(log[-READ:])), read(redacted(last_words))
+    if reading.cause is None and other.cause is not None:
+        return other
+    return reading if log.strip() else other
+
+
+def _reason(status: BuildStatus, reading: Reading, *, built: bool) -> Reason:
     if status.word in _WORDS:
         return _WORDS[status.word]
-    found = cause(f"{status.message}\n{status.log_tail}")
-    if found is not None:
-        return found
+    if reading.cause is not None:
+        return reading.cause.reason
     # The digest is written when all is built: after that, only the push was left to fail.
-    if status.exit_code == _KANIKO_FAILED and _DIGEST.fullmatch(status.message.strip()):
+    if status.exit_code == _KANIKO_FAILED and built:
         return Reason.REGISTRY_UNAVAILABLE
     # Without a keeper's word, a kill that nobody explains is most often the memory limit's.
     guessed = status.exit_code == _KILLED and not status.word
     return Reason.OUT_OF_MEMORY if guessed else Reason.BUILD_EXIT
 
 
-def _told(first: str, log: str) -> str:
-    """*first*, then as much of the end of *log* as a detail has room for."""
-    first = _fit(first)[:_DETAIL]
-    lines = _fit(without_usage(log).rstrip())
-    room = _DETAIL - len(first) - 1
-    return f"{first}\n{lines[-room:]}" if lines and room > 0 else first
+def _told(reason: Reason, first: str, reading: Reading) -> Verdict:
+    """*first* and what it was about, then as much as has room of the end of what that wrote."""
+    if reading.kaniko:
+        is_ours = reading.cause is not None and reading.cause.reason is Reason.INTERNAL
+        line = first if is_ours else f"{first}: {reading.kaniko}"
+        return Verdict(reason, _fit(line)[:_DETAIL])
+    where = f", in `{reading.step.command}`" if reading.step.command else ""
+    line = _fit(f"{first}{where}")[:_DETAIL]
+    wrote = _fit(reading.step.wrote.strip("\n").rstrip())
+    room = _DETAIL - len(line) - 1
+    return Verdict(reason, f"{line}\n{wrote[-room:]}" if wrote and room > 0 else line)
 
 
 def _fit(text: str) -> str:

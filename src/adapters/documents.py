@@ -9,6 +9,7 @@ from knative_lambda.adapters.schema_fields import Definitions, fields, resolved
 from knative_lambda.adapters.schemas import EventType
 from knative_lambda.adapters.templates.values import Values
 from knative_lambda.domain import guards
+from knative_lambda.domain.causes.sign import Sign
 from knative_lambda.domain.events import Event
 from knative_lambda.domain.machine import Rule
 from knative_lambda.domain.record import Phase
@@ -72,6 +73,15 @@ def runtimes_table(rows: Iterable[Runtime]) -> str:
             )
             for row in rows
         ),
+    )
+
+
+def causes_table(signs: Mapping[str, Iterable[Sign]]) -> str:
+    """A table of the causes that are read from logs, each once, by who writes of them."""
+    rows = {(tool, one.shows): one.reason for tool, told in signs.items() for one in told}
+    return _table(
+        ("written by", "what it shows", "reason"),
+        ((tool, shows, _code(reason.value)) for (tool, shows), reason in rows.items()),
     )
 
 

@@ -11,7 +11,7 @@ class Verdict:
 
     Attributes:
         reason: Why the build failed; `None` for a success.
-        detail: One or more lines for the tenant.
+        detail: One line for the tenant; where the cause is not known, more from the log below it.
         digest: What the pod says it pushed: a hint, never what is deployed.
     """
 

@@ -21,7 +21,7 @@ from knative_lambda.domain.failures import Reason
 from knative_lambda.domain.verdict import BuildStatus, Verdict
 from knative_lambda.ports.job_runner import BuildJob, JobRunner, JobSpec
 
-_TAIL = 16 * 1024  # bytes of a log that are judged by
+_TAIL = 64 * 1024  # bytes of a log that are judged by
 
 _log = structlog.get_logger()
 

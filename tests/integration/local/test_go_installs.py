@@ -12,6 +12,7 @@ from support.local import CLOCK, ECHO, job_of
 
 from knative_lambda.adapters.local.image_store import LocalImageRegistry
 from knative_lambda.adapters.local.job_runner import LocalJobRunner
+from knative_lambda.domain.failures import Reason
 from knative_lambda.domain.verdict import Verdict
 from knative_lambda.ports.job_runner import JobSpec
 from knative_lambda.sidecar.verdict import judge
@@ -137,12 +138,12 @@ async def test_a_module_in_a_folder_of_the_source_is_compiled_in(
     assert (app / "server").is_file()
 
 
-async def test_code_that_does_not_compile_fails_with_what_the_compiler_says(
+async def test_code_without_a_handler_fails_and_says_so(
     runner: LocalJobRunner, tmp_path: Path
 ) -> None:
     verdict = await _verdict(runner, job_of(tmp_path, "go", {"function.go": "package function\n"}))
-    assert verdict.reason is not None
-    assert "undefined: function.Handle" in verdict.detail
+    assert verdict.reason is Reason.BUILD_EXIT
+    assert verdict.detail == "go: the function has no func Handle, with a capital letter"
 
 
 async def test_a_newer_language_than_the_compiler_is_refused_without_fetching_another(
@@ -151,4 +152,4 @@ async def test_a_newer_language_than_the_compiler_is_refused_without_fetching_an
     files = {"function.go": ECHO["go"], "go.mod": "module function\n\ngo 1.99\n"}
     verdict = await _verdict(runner, job_of(tmp_path, "go", files))
     assert verdict.reason is not None
-    assert "requires go >= 1.99" in verdict.detail
+    assert "go.mod asks for go 1.99" in verdict.detail

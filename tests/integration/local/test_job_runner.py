@@ -113,7 +113,9 @@ async def test_the_log_is_kept_with_the_job(
     job = scripted_job(tmp_path)
     await runner.start(job)
     seen = await ended(runner)
-    assert seen.verdict == Verdict(Reason.BUILD_EXIT, "exit code 3\n$ npm run build\nrun build\noh")
+    assert seen.verdict == Verdict(
+        Reason.BUILD_EXIT, "exit code 3, in `npm run build`\nrun build\noh"
+    )
     assert runner.log(job.name) == "$ npm run build\nrun build\noh\n"
     await runner.release(job.name)
     assert runner.log(job.name) == ""

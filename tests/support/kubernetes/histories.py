@@ -272,16 +272,11 @@ SIDECAR_KILLED_FOR_GOOD: Final[History] = (
     *_COMPLETES,
 )
 """The build ends before it is started again, and then it never is."""
-MISSING_SERVICE_ACCOUNT: Final[History] = (
-    (
-        0.1,
-        told(
-            "FailedCreate",
-            'Error creating: pods "build-" is forbidden: error looking up service account'
-            ' builds/builder: serviceaccount "builder" not found',
-        ),
-    ),
+_NO_ACCOUNT: Final = (
+    'Error creating: pods "build-" is forbidden: error looking up service account'
+    ' builds/builder: serviceaccount "builder" not found'
 )
+MISSING_SERVICE_ACCOUNT: Final[History] = ((0.1, told("FailedCreate", _NO_ACCOUNT)),)
 
 GOING: Final[History] = (
     (0.0, waiting_again),

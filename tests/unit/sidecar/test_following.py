@@ -21,7 +21,7 @@ def test_the_outcome_is_told_before_the_log_is_sent(play: Play) -> None:
     beside = play(scenario)
     assert beside.order == ["published", "sent"]
     assert beside.sent == ["one\n\\x1b[1mtwo [redacted]\nthree"]
-    assert beside.outcome()["detail"] == "exit code 3\none\n\\x1b[1mtwo [redacted]\nthree"
+    assert beside.outcome()["detail"] == "exit code 3\none\ntwo [redacted]\nthree"
 
 
 @pytest.mark.parametrize("error", [TransientError("away"), OSError(28, "No space left")])

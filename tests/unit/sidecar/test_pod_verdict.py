@@ -207,21 +207,54 @@ def test_a_limit_that_was_hit_is_told() -> None:
 
 def test_pages_about_flags_do_not_hide_what_was_wrong() -> None:
     verdict = verdict_of(RECORDED["nodf"])
-    assert verdict.detail == (
-        "exit code 1\n"
-        "Error: error resolving dockerfile path: please provide a valid path to a Dockerfile"
-    )
+    assert verdict.detail == "Dockerfile: please provide a valid path to a Dockerfile"
 
 
 def test_without_a_log_the_last_words_are_told() -> None:
-    verdict = judge_pod(ended(3, last_words=f"INFO[0001] go\n{STAGE}exit status 3"))
-    assert verdict is not None
-    assert verdict.detail == f"exit code 3\nINFO[0001] go\n{STAGE}exit status 3"
+    said = f"INFO[0001] go\nINFO[0002] Running: [make all]\noh\n{STAGE}exit status 3"
+    verdict = judge_pod(ended(3, last_words=said))
+    assert verdict == Verdict(Reason.BUILD_EXIT, "exit code 3, in `make all`\noh")
+
+
+@pytest.mark.parametrize(
+    ("name", "detail"),
+    [
+        ("bad", "Dockerfile, line 2: unknown instruction: FROBNICATE"),
+        ("copymiss", "Dockerfile: nope.txt is to be copied, and is not in the build's context"),
+        (
+            "nofrom",
+            "an image that the Dockerfile begins with is not in its registry (MANIFEST_UNKNOWN)",
+        ),
+        ("denied", "the registry of images does not let this build push"),
+        (
+            "blackhole",
+            (
+                "the registry of images could not be reached, or failed, when the image was to be "
+                "pushed"
+            ),
+        ),
+        ("oomrun2", "the build needed more memory than it may have"),
+        ("run3", "exit code 3"),
+    ],
+)
+def test_of_what_kaniko_says_a_tenant_is_told_what_helps(name: str, detail: str) -> None:
+    """No address, no folder of its container, and not in how many places an error was caught."""
+    assert verdict_of(RECORDED[name]).detail == detail
+
+
+def test_what_kaniko_says_that_is_no_known_cause_is_told_in_a_line() -> None:
+    said = "error building image: chmod /kaniko/buildcontext/a: dial tcp 10.1.1.1:5000: what"
+    verdict = judge_pod(ended(1), f"npm error code E404\n{said}\n")
+    assert verdict == Verdict(
+        Reason.BUILD_EXIT, "exit code 1: error building image: chmod a: dial tcp ...: what"
+    )
 
 
 def test_a_digest_is_no_word_about_a_failure() -> None:
     verdict = judge_pod(ended(1, last_words=DIGEST))
-    assert verdict == Verdict(Reason.REGISTRY_UNAVAILABLE, "exit code 1")
+    assert verdict == Verdict(
+        Reason.REGISTRY_UNAVAILABLE, "the image was built, and could not be pushed"
+    )
 
 
 def test_each_exit_of_the_fetch_is_a_code_of_its_own() -> None:

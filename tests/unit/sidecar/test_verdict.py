@@ -116,7 +116,10 @@ CAUSES = {
         Reason.DOCKERFILE_ERROR,
         "Error: error resolving dockerfile path: please provide a valid path",
     ),
-    "base image missing": (Reason.IMAGE_PULL, "MANIFEST_UNKNOWN: manifest unknown; map[Tag:1]"),
+    "base image missing": (
+        Reason.IMAGE_PULL,
+        "error building image: MANIFEST_UNKNOWN: manifest unknown; map[Tag:1]",
+    ),
     "push unauthorized": (Reason.PUSH_DENIED, f"{CHECK}UNAUTHORIZED: authentication required"),
     "push denied": (Reason.PUSH_DENIED, f"{CHECK}DENIED: requested access is denied"),
     "push forbidden": (Reason.PUSH_DENIED, f"{CHECK}unexpected status code 403 Forbidden"),
@@ -233,6 +236,54 @@ def test_credentials_are_told_to_nobody() -> None:
         "exit code 3\nfetching https://[redacted]@git.test/a.git\nDB_PASSWORD=[redacted]"
     )
     assert "s3cr3t" not in verdict_of(3, message=log).detail
+
+
+@pytest.mark.parametrize(
+    ("log", "detail"),
+    [
+        ("npm error code E401\nnpm error _authToken=s3cr3t-s3cr3t", "credential"),
+        ("npm error what password=s3cr3t-s3cr3t", "npm: what password=[redacted]"),
+        ("npm error what pass\x1b[0mword=s3cr3t-s3cr3t", "npm: what password=[redacted]"),
+        ("go: a@v1.0.0: Get https://ada:s3cr3t@git.test/a", "go: a@v1.0.0: Get ..."),
+        ("-----BEGIN PRIVATE KEY-----\nError: s3cr3t\n-----END", "KEY-----[redacted]-----END"),
+        ("pip._vendor.TOMLDecodeError: api_key = s3cr3t-s3cr3t", "api_key = [redacted]"),
+    ],
+)
+def test_a_cause_is_told_without_credentials_and_addresses(log: str, detail: str) -> None:
+    told = verdict_of(1, log_tail=log).detail
+
+    assert detail in told
+    assert "s3cr3t" not in told
+
+
+def test_what_went_wrong_with_our_context_is_told_to_no_tenant() -> None:
+    said = "Error: error resolving source context: bucket-of-ours: NoSuchKey\nUsage:\n  executor\n"
+
+    for word, exit_code in [("Error", 1), ("Evicted", 137)]:
+        assert "bucket" not in verdict_of(exit_code, word, log_tail=said).detail
+        assert "Usage" not in verdict_of(exit_code, word, log_tail=said).detail
+
+
+def test_a_known_cause_is_told_alone_and_a_stronger_sign_hides_it() -> None:
+    log = "$ npm ci\nadded 3\nnpm error 404  'left-pad@9' is not in this registry.\n"
+
+    assert verdict_of(1, log_tail=log).detail == (
+        "npm: left-pad@9 is not in the registry, or this build may not read it (E404)"
+    )
+    assert verdict_of(137, "OOMKilled", log_tail=log).detail == (
+        "the build needed more memory than it may have, in `npm ci`\nadded 3\n"
+        "npm error 404  'left-pad@9' is not in this registry."
+    )
+
+
+def test_the_log_goes_before_last_words_that_say_no_more() -> None:
+    log, message = "$ make\nin the log", "npm error code E404\nnpm error no such thing"
+
+    assert verdict_of(2, message="last words", log_tail=log).detail == (
+        "exit code 2, in `make`\nin the log"
+    )
+    assert verdict_of(2, message=message, log_tail=log).detail == "npm: no such thing (E404)"
+    assert verdict_of(2, message="last words").detail == "exit code 2\nlast words"
 
 
 @given(
