@@ -80,6 +80,7 @@ class Chaos:
         engine = Engine(
             world.records,
             Interpreter(preparation, convergence, world.contexts, world.runner, publisher),
+            self.link.metrics,
         )
         self.companion = Companion(world.runner, engine, world.clock)
         self.reconciler = Reconciler(
@@ -89,6 +90,7 @@ class Chaos:
             world.registry,
             engine,
             convergence,
+            self.link.metrics,
             world.clock,
         )
 
