@@ -7,6 +7,7 @@ from typing import Any, get_origin
 
 import attrs
 import pytest
+from support.measured import behind
 
 from knative_lambda.adapters.http.letters import EventSettler
 from knative_lambda.adapters.http.sink import HttpEventPublisher
@@ -106,11 +107,6 @@ def fits(value: object, annotation: Any) -> bool:
     if get_origin(annotation) is Callable:
         return callable(value)
     return annotation in type(value).__mro__
-
-
-def behind(port: Any) -> Any:
-    """The adapter whose calls are measured."""
-    return port.inner
 
 
 @pytest.mark.parametrize("root", ROOTS)
