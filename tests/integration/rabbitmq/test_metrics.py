@@ -138,9 +138,7 @@ async def test_the_page_tells_what_has_happened(running: Running) -> None:
         assert page.total("klb_call_seconds_count", call=call) > 0, call
 
 
-async def test_a_user_who_may_configure_nothing_sees_how_long_queues_are(
-    client: Client, link: Link
-) -> None:
+async def test_it_is_told_how_many_messages_are_in_each_queue(client: Client, link: Link) -> None:
     metrics = MemoryMetrics()
     await client.send(Message(b"a"))
     await QueueDepths(link, metrics).look()
