@@ -6,6 +6,8 @@ an eviction, explains an end that Kaniko did not choose; all others are judged b
 
 from typing import Final
 
+import attrs
+
 from knative_lambda.domain.failures import Reason
 from knative_lambda.domain.fetch_exit import REASONS
 from knative_lambda.domain.pod import FETCH, KANIKO, ContainerStatus, PodStatus
@@ -72,7 +74,7 @@ def judge_pod(pod: PodStatus, log_tail: str = "", *, timed_out: bool = False) ->
         outside = _from_outside(pod, timed_out=timed_out)
         if outside is not None:
             return _explained(outside, pod, log_tail)
-    return judge(
+    verdict = judge(
         BuildStatus(
             exit_code=kaniko.exit_code,
             word=kaniko.reason,
@@ -80,6 +82,9 @@ def judge_pod(pod: PodStatus, log_tail: str = "", *, timed_out: bool = False) ->
             log_tail=log_tail,
         )
     )
+    if verdict is None or kaniko.started is None or kaniko.ended is None:
+        return verdict
+    return attrs.evolve(verdict, ran=max(0, kaniko.ended - kaniko.started))
 
 
 def obstacle(pod: PodStatus) -> Reason | None:

@@ -182,6 +182,12 @@ class Settings(ServingSettings):
     retry_for: float = env(
         "KLB_RETRY_FOR", "1h", seconds, "how long an event is tried again before it is given up"
     )
+    metrics_tenants: tuple[str, ...] = env(
+        "KLB_METRICS_TENANTS",
+        "",
+        texts,
+        "tenants, with commas, that metrics tell apart; all others are counted together",
+    )
     log_level: str = env(
         "KLB_LOG_LEVEL", "info", one_of("debug", "info", "warning", "error"), "least level logged"
     )
@@ -191,6 +197,15 @@ class Settings(ServingSettings):
         one_of("auto", "json", "console"),
         "of the log; auto: console on a terminal, else json",
     )
+
+    @property
+    def limits(self) -> Mapping[str, int]:
+        """What is allowed at once, by the name that metrics have for it."""
+        return {
+            "active": self.max_active_builds,
+            "active_per_tenant": self.max_active_builds_per_tenant,
+            "contexts": self.max_contexts,
+        }
 
     @property
     def pulled_from(self) -> str:

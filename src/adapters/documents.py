@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from knative_lambda.adapters.prometheus.metrics import Metric
+from knative_lambda.adapters.prometheus.table import Metric
 from knative_lambda.adapters.schema_definitions import Schema
 from knative_lambda.adapters.schema_fields import Definitions, fields, resolved
 from knative_lambda.adapters.schemas import EventType
@@ -43,20 +43,27 @@ def settings_table(rows: Iterable[tuple[str, str, str]]) -> str:
     )
 
 
-def metrics_table(rows: Iterable[Metric[Any]]) -> str:
-    """A table of the metrics."""
-    return _table(
+def metrics_tables(rows: Sequence[Metric[Any]]) -> str:
+    """A table of the metrics, and one of their labels."""
+    metrics = _table(
         ("metric", "kind", "labels", "meaning"),
         (
-            (
-                _code(row.name),
-                row.kind.__name__.lower(),
-                ", ".join(_code(label) for label in row.labels),
-                row.words,
-            )
+            (_code(row.name), row.kind_name, ", ".join(map(_code, row.labels)), row.words)
             for row in rows
         ),
     )
+    alike: dict[tuple[str, tuple[str, ...]], list[str]] = {}
+    for row in rows:
+        for label in row.labels.items():
+            alike.setdefault(label, []).append(_code(row.name))
+    labels = _table(
+        ("label", "of", "values"),
+        (
+            (_code(label), ", ".join(names), ", ".join(map(_code, values)) or "see below")
+            for (label, values), names in alike.items()
+        ),
+    )
+    return f"{metrics}\n\n{labels}"
 
 
 def runtimes_table(rows: Iterable[Runtime]) -> str:

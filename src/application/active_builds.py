@@ -8,6 +8,7 @@ from typing import Final
 import attrs
 
 from knative_lambda.ports.job_runner import BuildJob, JobRunner, JobSpec
+from knative_lambda.ports.metrics import Metrics
 
 _SECOND: Final = 1_000_000_000
 
@@ -21,6 +22,7 @@ class ActiveBuilds(JobRunner):
     """
 
     inner: JobRunner
+    metrics: Metrics
     now: Callable[[], int]
     _listed: Mapping[str, str] = attrs.field(factory=dict)  # Job to tenant
     _listed_at: int | None = None
@@ -39,8 +41,7 @@ class ActiveBuilds(JobRunner):
         async with self._listing:
             if self._listed_at is None or came - self._listed_at >= _SECOND:
                 asked, self._started = self.now(), {}
-                jobs = await self.inner.list()
-                self._listed = {j.name: j.function.third_party_id for j in jobs if j.ended is None}
+                self._listed = _running(await self.list())
                 self._listed_at = asked
             return Counter({**self._listed, **self._started}.values())
 
@@ -56,7 +57,9 @@ class ActiveBuilds(JobRunner):
 
     async def list(self) -> Sequence[BuildJob]:
         """As the inner runner: never the list that is kept."""
-        return await self.inner.list()
+        jobs = await self.inner.list()
+        self.metrics.active(Counter(_running(jobs).values()))
+        return jobs
 
     async def stop(self, name: str) -> None:
         """As the inner runner."""
@@ -65,3 +68,8 @@ class ActiveBuilds(JobRunner):
     async def release(self, name: str) -> None:
         """As the inner runner."""
         await self.inner.release(name)
+
+
+def _running(jobs: Sequence[BuildJob]) -> Mapping[str, str]:
+    """The tenant of each that has not ended, by its name."""
+    return {job.name: job.function.third_party_id for job in jobs if job.ended is None}

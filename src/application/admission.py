@@ -10,6 +10,7 @@ import attrs
 from knative_lambda.application.active_builds import ActiveBuilds
 from knative_lambda.application.token_bucket import TokenBucket
 from knative_lambda.domain.errors import OverLimitError
+from knative_lambda.domain.limit import Limit
 
 _MOST_BUCKETS: Final = 10_000  # then those that are full are forgotten: they begin full
 
@@ -72,9 +73,11 @@ class Admission:
         self._check_intake(tenant)
         active.update(self._in_hand)
         if active.total() >= self.limits.active:
-            raise OverLimitError("as many builds as allowed are under way")
+            raise OverLimitError("as many builds as allowed are under way", Limit.ACTIVE)
         if active[tenant] >= self.limits.active_per_tenant:
-            raise OverLimitError("as many builds as one tenant may have are under way")
+            raise OverLimitError(
+                "as many builds as one tenant may have are under way", Limit.ACTIVE_PER_TENANT
+            )
         self._bucket_of(tenant).take()
         self._all.take()
         self._in_hand[tenant] += 1
@@ -88,14 +91,19 @@ class Admission:
     def _check_intake(self, tenant: str) -> None:
         now = self.now()
         if not self._bucket_of(tenant).holds_one(now):
-            raise OverLimitError("this tenant's starts come faster than they are taken")
+            raise OverLimitError(
+                "this tenant's starts come faster than they are taken", Limit.INTAKE_PER_TENANT
+            )
         if not self._all.holds_one(now):
-            raise OverLimitError("starts come faster than they are taken")
+            raise OverLimitError("starts come faster than they are taken", Limit.INTAKE)
         if self._in_hand.total() >= self.limits.contexts:
-            raise OverLimitError("as many contexts as allowed are being made")
+            raise OverLimitError("as many contexts as allowed are being made", Limit.CONTEXTS)
         # Else whoever sends most has every place that falls free, while its sources take long.
         if self._in_hand[tenant] >= max(1, self.limits.contexts - 1):
-            raise OverLimitError("as many contexts as one tenant is allowed are being made")
+            raise OverLimitError(
+                "as many contexts as one tenant is allowed are being made",
+                Limit.CONTEXTS_PER_TENANT,
+            )
 
     def _bucket_of(self, tenant: str) -> TokenBucket:
         if len(self._tenants) >= _MOST_BUCKETS and tenant not in self._tenants:

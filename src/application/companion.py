@@ -55,5 +55,7 @@ class Companion:
         """
         if job.verdict is None:
             return
-        ended = BuildEnded(request_id=job.build_id, now=self.now(), verdict=job.verdict)
+        ran = max(0, job.ended - job.started) if job.ended is not None else None
+        verdict = attrs.evolve(job.verdict, ran=ran)
+        ended = BuildEnded(request_id=job.build_id, now=self.now(), verdict=verdict)
         await self.engine.tell(job.function, ended)

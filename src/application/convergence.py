@@ -29,8 +29,8 @@ class Convergence:
     publisher: EventPublisher
     images: Images
 
-    async def run(self, record: Record, replaces: Key | None, *, prune: bool) -> None:
-        """Converge to *record*, or to whatever has taken its place meanwhile.
+    async def run(self, record: Record, replaces: Key | None, *, prune: bool) -> Service | None:
+        """Converge to *record*, or to whatever has taken its place meanwhile; what then serves.
 
         Args:
             record: As it was just read or written.
@@ -44,7 +44,7 @@ class Convergence:
         function, desired = record.function, record.desired
         for _ in range(_ROUNDS):
             if desired is None:
-                return
+                return None
             try:
                 owner = await self._or_told(
                     function, desired, self._write(function, desired, replaces)
@@ -53,14 +53,14 @@ class Convergence:
                 owner = None
             else:
                 if owner is None:
-                    return
+                    return None
             # Whatever was decided meanwhile must not get the Triggers of an older desire.
             replaces = None
             newest = (await self.records.read(function)).record.desired
             if owner is not None and newest == desired:
                 spec = self._spec(function, desired)
                 await self._or_told(function, desired, self._bind(spec, owner, prune=prune))
-                return
+                return owner
             desired = newest
         raise TransientError(f"{names.service(function)}: others keep writing to it")
 

@@ -6,12 +6,14 @@ from typing import Protocol
 import attrs
 import structlog
 
+from knative_lambda.domain.changes import changes
 from knative_lambda.domain.effects import Effect
 from knative_lambda.domain.errors import ConflictError
 from knative_lambda.domain.events import Event
 from knative_lambda.domain.ids import FunctionId
 from knative_lambda.domain.machine import decide
 from knative_lambda.domain.record import Record
+from knative_lambda.ports.metrics import Metrics
 from knative_lambda.ports.records import Records
 
 Observe = Callable[[Record], Awaitable[Event]]
@@ -50,6 +52,7 @@ class Engine:
 
     records: Records
     actor: Actor
+    metrics: Metrics
 
     async def advance(self, function: FunctionId, observe: Observe) -> Advance:
         """Take in what *observe* makes of the record, and all that comes of it.
@@ -72,6 +75,8 @@ class Engine:
                 except ConflictError:
                     seen = await self.records.read(function)
                     continue
+                if moved:
+                    self.metrics.changed(function.third_party_id, changes(before, after))
                 changed = changed or moved
                 progress.decided(event, before, after, effects)
                 event = None

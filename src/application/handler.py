@@ -16,7 +16,7 @@ from knative_lambda.application.report import report
 from knative_lambda.application.settlement import Tried, settle
 from knative_lambda.domain import announcement, intake, names
 from knative_lambda.domain.cloudevent import PREFIX, CloudEvent
-from knative_lambda.domain.errors import BuilderError, SetupError
+from knative_lambda.domain.errors import BuilderError, OverLimitError, SetupError
 from knative_lambda.domain.events import Event
 from knative_lambda.domain.ids import request_id
 from knative_lambda.domain.incoming import (
@@ -34,8 +34,8 @@ from knative_lambda.domain.settlement import Ack, DeadLetter, Settlement
 from knative_lambda.ports import wire
 from knative_lambda.ports.event_publisher import EventPublisher
 from knative_lambda.ports.event_source import Delivery
-from knative_lambda.ports.metrics import Metrics
-from knative_lambda.ports.receiver import Report
+from knative_lambda.ports.metrics import Metrics, Settled
+from knative_lambda.ports.receiver import REPEAT, Report
 from knative_lambda.ports.tracing import Tracing
 
 _SECOND = 1_000_000_000
@@ -83,6 +83,7 @@ class Handler:
 
     async def handle(self, delivery: Delivery) -> Handled:
         """Handle *delivery*, and say how it is to be settled."""
+        began = self.now()
         event: CloudEvent | None = None
         done: Report | None = None
         settlement: Settlement = Ack()
@@ -98,19 +99,36 @@ class Handler:
                 delivery_log.bind_incoming(incoming)
                 done = await self._process(incoming, delivery.arrived)
         except Exception as error:  # noqa: BLE001 - the one place where any error ends
-            settlement = self._settle(error, delivery)
+            settlement = self._settle(error, delivery, event)
         if isinstance(settlement, DeadLetter) and event is not None:
             try:
                 await self._tell_rejected(event, settlement, delivery.arrived)
             except Exception as error:  # noqa: BLE001 - still the same place
-                settlement = self._settle(error, delivery)
-        known = event is not None and event.type in intake.CONSUMED
-        kind = event.type if event is not None and known else "other"
-        self.metrics.settled(kind, settlement, delivery.attempts)
-        delivery_log.settled(settlement, delivery.attempts, (self.now() - began) / _SECOND)
-        return Handled(settlement, event, done)
+                settlement = self._settle(error, delivery, event)
+        handled = Handled(settlement, event, done)
+        self._note(handled, delivery, began)
+        return handled
 
-    def _settle(self, error: Exception, delivery: Delivery) -> Settlement:
+    def _note(self, handled: Handled, delivery: Delivery, began: int) -> None:
+        event, now = handled.event, self.now()
+        known = event is not None and event.type in intake.CONSUMED
+        took = max(0, now - began) / _SECOND
+        self.metrics.settled(
+            Settled(
+                type=event.type if event is not None and known else "other",
+                settlement=handled.settlement,
+                attempts=delivery.attempts,
+                age=max(0, now - delivery.arrived) / _SECOND,
+                took=took,
+                repeat=handled.report is not None and handled.report.status == REPEAT,
+            )
+        )
+        delivery_log.settled(handled.settlement, delivery.attempts, took)
+
+    def _settle(self, error: Exception, delivery: Delivery, event: CloudEvent | None) -> Settlement:
+        function = intake.named_function(event) if event is not None else None
+        if isinstance(error, OverLimitError) and function is not None:
+            self.metrics.held_back(function.third_party_id, error.limit)
         if isinstance(error, SetupError):
             _log.error("setup.unfit", error=str(error))  # a person must mend it, so is told
         elif not isinstance(error, BuilderError):

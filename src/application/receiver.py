@@ -11,9 +11,11 @@ from knative_lambda.domain.errors import BuilderError
 from knative_lambda.domain.rejection import Rejection
 from knative_lambda.domain.settlement import Ack, DeadLetter, Retry, SetAside, Settlement
 from knative_lambda.ports.event_source import Delivery, Message, Settler
+from knative_lambda.ports.metrics import Metrics, Settled
 from knative_lambda.ports.receiver import Received, Receiver
 
 _RETRY_AFTER: Final = 5.0  # seconds
+_SECOND: Final = 1_000_000_000
 
 _log = structlog.get_logger()
 
@@ -64,14 +66,18 @@ class LetterReceiver(Receiver):
     """
 
     settler: Settler
+    metrics: Metrics
     now: Callable[[], int]
 
     async def receive(self, message: Message) -> Received:
         """Keep *message*, whatever it is."""
+        began = self.now()
         why = DeadLetter(Rejection.UNDELIVERED, "its function did not take it")
         try:
             await self.settler.settle(Delivery(message, None, self.now()), why)
         except BuilderError as error:
             _log.warning("delivery.unsettled", error=str(error))
             return Received(settlement=Retry(_RETRY_AFTER, "unsettled"), held=False)
+        took = max(0, self.now() - began) / _SECOND
+        self.metrics.settled(Settled(type="other", settlement=why, attempts=0, age=took, took=took))
         return Received(settlement=why, held=True)

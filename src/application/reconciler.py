@@ -1,5 +1,6 @@
 """What nobody was told of: outcomes never decided or never heard, and what was left behind."""
 
+from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Final
@@ -11,7 +12,7 @@ from knative_lambda.application.convergence import Convergence
 from knative_lambda.application.engine import Engine
 from knative_lambda.domain import names
 from knative_lambda.domain.errors import BuilderError, ConflictError, PermanentError
-from knative_lambda.domain.events import BuildEnded, Event, JobSeen, OutcomeUnheard
+from knative_lambda.domain.events import BuildEnded, JobSeen, OutcomeUnheard
 from knative_lambda.domain.failures import Reason
 from knative_lambda.domain.ids import FunctionId
 from knative_lambda.domain.record import Build, Phase, Record
@@ -20,6 +21,7 @@ from knative_lambda.domain.verdict import Verdict
 from knative_lambda.ports.context_store import ContextStore
 from knative_lambda.ports.image_registry import ImageRegistry
 from knative_lambda.ports.job_runner import BuildJob, JobRunner
+from knative_lambda.ports.metrics import Metrics
 from knative_lambda.ports.records import Records, StoredRecord
 
 _SECOND: Final = 1_000_000_000
@@ -30,6 +32,7 @@ UNHEARD_AFTER: Final = 60 * _SECOND
 JOB_KEPT_FOR: Final = 3600 * _SECOND
 CONTEXT_KEPT_FOR: Final = 24 * 3600 * _SECOND
 LOG_KEPT_FOR: Final = 7 * CONTEXT_KEPT_FOR
+_FOUND: Final = {JobSeen: "job", BuildEnded: "ended", OutcomeUnheard: "unheard"}
 
 _log = structlog.get_logger()
 
@@ -44,6 +47,7 @@ class Reconciler:
     registry: ImageRegistry
     engine: Engine
     convergence: Convergence
+    metrics: Metrics
     now: Callable[[], int]
 
     async def sweep(self) -> None:
@@ -59,14 +63,18 @@ class Reconciler:
             for entry in stored
             for build in entry.record.builds
         }
+        ready: Counter[bool] = Counter()
         looks: list[Callable[[], Awaitable[object]]] = [
-            partial(self.engine.tell, job.function, JobSeen(request_id=job.build_id))
+            partial(self._tell, job.function, JobSeen(request_id=job.build_id))
             for name, job in jobs.items()
             if name not in known
         ]
-        looks += [partial(self._sweep_record, entry, jobs) for entry in stored]
+        looks += [partial(self._sweep_record, entry, jobs, ready) for entry in stored]
         looks.append(partial(self._sweep_contexts, stored))
-        await _each(looks)
+        try:
+            await _each(looks)
+        finally:
+            self.metrics.functions(ready=ready[True], unready=ready[False])
 
     async def look_at(self, function: FunctionId, build_id: str) -> None:
         """Look at one build, whose Job has changed."""
@@ -76,22 +84,28 @@ class Reconciler:
         if build is not None:
             await self._sweep_build(record, build, job)
         elif job is not None:
-            await self.engine.tell(function, JobSeen(request_id=build_id))
+            await self._tell(function, JobSeen(request_id=build_id))
 
-    async def _sweep_record(self, entry: StoredRecord, jobs: Mapping[str, BuildJob]) -> None:
+    async def _sweep_record(
+        self, entry: StoredRecord, jobs: Mapping[str, BuildJob], ready: Counter[bool]
+    ) -> None:
         record = entry.record
         for build in record.builds.values():
             await self._sweep_build(record, build, jobs.get(names.job(record.function, build.id)))
         try:
-            await self.convergence.run(record, None, prune=True)
+            service = await self.convergence.run(record, None, prune=True)
+            if service is not None:
+                ready[service.ready] += 1
         except PermanentError as error:
+            ready[False] += 1
             _log.warning("service.failed", service=names.service(record.function), error=str(error))
+            self._found("unservable")
         await self._forget(record.function)
 
     async def _sweep_build(self, record: Record, build: Build, job: BuildJob | None) -> None:
         event = await self._finding(build, job)
         if event is not None:
-            await self.engine.tell(record.function, event)
+            await self._tell(record.function, event)
         elif (
             build.settled
             and job is not None
@@ -99,8 +113,22 @@ class Reconciler:
             and self.now() - job.ended > JOB_KEPT_FOR
         ):
             await self.runner.release(job.name)
+            self._found("released_job")
 
-    async def _finding(self, build: Build, job: BuildJob | None) -> Event | None:
+    async def _tell(
+        self, function: FunctionId, event: JobSeen | BuildEnded | OutcomeUnheard
+    ) -> None:
+        await self.engine.tell(function, event)
+        self._found(_FOUND[type(event)], build_id=event.request_id)
+
+    def _found(self, what: str, **more: str) -> None:
+        """Count it; whoever sweeps once and ends is asked for it by nobody, so it is told too."""
+        self.metrics.found(what, 1)
+        _log.info("sweep.found", what=what, **more)
+
+    async def _finding(
+        self, build: Build, job: BuildJob | None
+    ) -> JobSeen | BuildEnded | OutcomeUnheard | None:
         """What the world says of *build* that the record does not know."""
         now = self.now()
         if build.phase is Phase.OPEN:
@@ -137,6 +165,7 @@ class Reconciler:
         try:
             if kept is None:
                 await self.records.erase(function, stored.version)
+                self._found("forgotten")
             elif kept != stored.record:
                 await self.records.write(kept, stored.version)
         except ConflictError:
@@ -153,6 +182,7 @@ class Reconciler:
             kept_for = LOG_KEPT_FOR if names.is_log(stored_one.key) else CONTEXT_KEPT_FOR
             if stored_one.key not in needed and self.now() - stored_one.stored_at > kept_for:
                 await self.contexts.delete(stored_one.key)
+                self._found("context")
 
 
 async def _each(looks: Iterable[Callable[[], Awaitable[object]]]) -> None:

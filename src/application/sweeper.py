@@ -10,6 +10,7 @@ import structlog
 from knative_lambda.application.reconciler import Reconciler
 from knative_lambda.domain.errors import BuilderError
 
+_SECOND: Final = 1_000_000_000
 SOON: Final = 10.0  # seconds; what died with a process should not wait for a whole round
 
 _log = structlog.get_logger()
@@ -28,13 +29,17 @@ class Sweeper:
 
     async def once(self) -> bool:
         """One sweep; whether it could look at everything."""
+        began, complete = self.reconciler.now(), True
         try:
             await self.reconciler.sweep()
         except BuilderError as error:
+            complete = False
             _log.warning("sweep.incomplete", error=str(error))
-            return False
-        _log.info("sweep.done")
-        return True
+        else:
+            _log.info("sweep.done")
+        took = max(0, self.reconciler.now() - began) / _SECOND
+        self.reconciler.metrics.swept(complete=complete, took=took)
+        return complete
 
     async def run(self, every: float) -> None:
         """Sweep soon, and then every so many seconds, until cancelled."""

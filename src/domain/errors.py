@@ -1,6 +1,7 @@
 """The errors the core and the ports speak of: each says what to do next, not what went wrong."""
 
 from knative_lambda.domain.failures import Reason
+from knative_lambda.domain.limit import Limit
 from knative_lambda.domain.rejection import Rejection
 
 
@@ -35,7 +36,15 @@ class ConflictError(BuilderError):
 
 
 class OverLimitError(BuilderError):
-    """A limit is reached: the event waits its turn and uses up no attempt."""
+    """A limit is reached: the event waits its turn and uses up no attempt.
+
+    Attributes:
+        limit: Which one.
+    """
+
+    def __init__(self, message: str, limit: Limit = Limit.QUOTA) -> None:
+        super().__init__(message)
+        self.limit = limit
 
 
 class SourceRefusedError(BuilderError):

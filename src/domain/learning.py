@@ -104,12 +104,13 @@ def give_way(record: Record, event: BuildRequested) -> Record:
 
 def conclude(record: Record, event: BuildEnded) -> Record:
     """The open build is complete or failed, as its verdict says."""
-    phase = Phase.COMPLETE if event.verdict.reason is None else Phase.FAILED
-    ended = Outcome(ended_at=event.now, reason=event.verdict.reason, detail=event.verdict.detail)
-    build = record.builds[event.request_id]
-    return record.with_build(
-        attrs.evolve(build, phase=phase, outcome=ended, digest=event.verdict.digest)
+    verdict = event.verdict
+    phase = Phase.COMPLETE if verdict.reason is None else Phase.FAILED
+    ended = Outcome(
+        ended_at=event.now, reason=verdict.reason, detail=verdict.detail, ran=verdict.ran
     )
+    build = record.builds[event.request_id]
+    return record.with_build(attrs.evolve(build, phase=phase, outcome=ended, digest=verdict.digest))
 
 
 def _heard_of(record: Record, event: CompletionHeard | FailureHeard) -> Build:

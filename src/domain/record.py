@@ -58,6 +58,7 @@ class Outcome:
     Attributes:
         ended_at: UTC nanoseconds since 1970.
         by: The request that cancelled or superseded the build.
+        ran: Nanoseconds that whatever builds has run, if that was seen.
     """
 
     ended_at: int
@@ -65,6 +66,7 @@ class Outcome:
     detail: str = ""
     cached: bool = False
     by: str | None = None
+    ran: int | None = None
 
 
 @attrs.frozen(kw_only=True)

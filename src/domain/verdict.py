@@ -13,11 +13,13 @@ class Verdict:
         reason: Why the build failed; `None` for a success.
         detail: One line for the tenant; where the cause is not known, more from the log below it.
         digest: What the pod says it pushed: a hint, never what is deployed.
+        ran: Nanoseconds that whatever builds has run, if that was seen.
     """
 
     reason: Reason | None = None
     detail: str = ""
     digest: str | None = None
+    ran: int | None = None
 
 
 @attrs.frozen(kw_only=True)

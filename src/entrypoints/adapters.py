@@ -25,7 +25,7 @@ class Adapters(DeclarativeContainer):
     settings = Dependency(instance_of=Settings)
     _set = settings.provided
     now, steady = Object(time.time_ns), Object(time.monotonic_ns)
-    metrics = Singleton(PrometheusMetrics)
+    metrics = Singleton(PrometheusMetrics, _set.metrics_tenants, _set.limits)
     _memory = providers.Container(MemoryAdapters, now=now)
     _local = providers.Container(LocalAdapters, now=now, state=_set.state_dir)
     _platform = providers.Container(
@@ -33,7 +33,7 @@ class Adapters(DeclarativeContainer):
     )
     _events = providers.Container(EventAdapters, settings=settings, metrics=metrics, now=now)
 
-    broker, link, sink = _events.broker, _events.link, _events.sink
+    broker, link, sink, depths = _events.broker, _events.link, _events.sink, _events.depths
     source, publisher = _events.source, _events.publisher
     settler, letters = _events.settler, _events.letters
     contexts = Selector(

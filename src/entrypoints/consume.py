@@ -30,5 +30,8 @@ async def run(_options: argparse.Namespace, settings: Settings) -> int:
 
         routes = health_routes(ready, container.metrics().text)
         async with HttpServer(settings.http_port, routes):
-            await beside(consumer.run(), container.sweeper().run(_SWEEP_EVERY))
+            others = [container.sweeper().run(_SWEEP_EVERY)]
+            if settings.event_source == "rabbitmq":
+                others.append(container.depths().run())
+            await beside(consumer.run(), *others)
     return 0

@@ -1,26 +1,16 @@
 """The composition root: the application, wired to its adapters. Nobody inside imports it."""
 
-import random
-
 from dependency_injector.containers import DeclarativeContainer
 from dependency_injector.providers import Container as Nested
-from dependency_injector.providers import Dependency, Object, Singleton
+from dependency_injector.providers import Dependency, Singleton
 
-from knative_lambda.application.active_builds import ActiveBuilds
-from knative_lambda.application.admission import Admission, Limits
 from knative_lambda.application.companion import Companion
 from knative_lambda.application.consumer import Consumer
-from knative_lambda.application.convergence import Convergence
-from knative_lambda.application.engine import Engine
-from knative_lambda.application.handler import Handler
-from knative_lambda.application.interpreter import Interpreter
-from knative_lambda.application.observation import Observation
-from knative_lambda.application.preparation import Preparation
 from knative_lambda.application.receiver import EventReceiver, LetterReceiver
-from knative_lambda.application.reconciler import Reconciler
 from knative_lambda.application.sweeper import Sweeper
-from knative_lambda.domain.images import Images
 from knative_lambda.entrypoints.adapters import Adapters
+from knative_lambda.entrypoints.core import Core
+from knative_lambda.entrypoints.measured_adapters import MeasuredAdapters
 from knative_lambda.entrypoints.tracing_adapters import TracingAdapters
 from knative_lambda.settings import Settings
 
@@ -31,29 +21,20 @@ class Container(DeclarativeContainer):
     settings = Dependency(instance_of=Settings)
     _set = settings.provided
     _is = adapters = Nested(Adapters, settings=settings)
+    _by = Nested(MeasuredAdapters, plain=_is)
     now, broker, publisher, dispatcher = _is.now, _is.broker, _is.publisher, _is.dispatcher
     source, link, sink, metrics = _is.source, _is.link, _is.sink, _is.metrics
     records, contexts, registry, cluster = _is.records, _is.contexts, _is.registry, _is.cluster
     runner, deployer, packer, serving = _is.runner, _is.deployer, _is.packer, _is.serving
-    _of = Nested(TracingAdapters, settings=settings, adapters=_is)
-    tracing, _told, _chance = _of.tracing, _of.publisher, Object(random.random)
-    images = Singleton(Images, _set.registry, _set.pulled_from, _set.repository_prefix)
-    _most = (_set.max_contexts, _set.max_active_builds, _set.max_active_builds_per_tenant)
-    builds = Singleton(ActiveBuilds, _of.runner, _is.steady)
-    admission = Singleton(Admission, builds, Singleton(Limits, *_most), _is.steady)
-    _prepares = (_of.sources, _of.packer, _of.registry, _of.contexts, images)
-    preparation = Singleton(Preparation, *_prepares)
-    convergence = Singleton(Convergence, _of.records, _of.deployer, _told, images)
-    _acts = (preparation, convergence, _of.contexts, builds, _told, now)
-    interpreter = Singleton(Interpreter, *_acts)
-    engine = Singleton(Engine, _of.records, interpreter)
-    observation = Singleton(Observation, _of.registry, images, _set.completion_key)
-    _swept = (_of.records, runner, contexts, registry, engine, convergence, now)
-    reconciler = Singleton(Reconciler, *_swept)
-    handler = Singleton(Handler, engine, observation, preparation, reconciler, _told, admission)
-    handler.add_args(metrics, tracing, now, _chance, _set.retry_for, _set.default_source)
-    consumer = Singleton(Consumer, source, handler)
+    _of = Nested(TracingAdapters, settings=settings, adapters=_by)
+    depths, tracing = _is.depths, _of.tracing
+    _core = Nested(Core, settings=settings, adapters=_is, ports=_of)
+    images, builds, admission = _core.images, _core.builds, _core.admission
+    preparation, convergence = _core.preparation, _core.convergence
+    interpreter, engine, observation = _core.interpreter, _core.engine, _core.observation
+    reconciler, handler = _core.reconciler, _core.handler
+    consumer = Singleton(Consumer, _by.source, handler)
     receiver = Singleton(EventReceiver, handler, _is.settler, now)
-    letters = Singleton(LetterReceiver, _is.letters, now)
-    sweeper = Singleton(Sweeper, reconciler, _chance)
+    letters = Singleton(LetterReceiver, _is.letters, metrics, now)
+    sweeper = Singleton(Sweeper, reconciler, _core.chance)
     companion = Singleton(Companion, runner, engine, now)

@@ -25,7 +25,7 @@ class EventAdapters(DeclarativeContainer):
     broker = Singleton(MemoryBroker, now, prefetch=_set.prefetch)
     _rabbitmq = providers.Container(RabbitMQAdapters, settings=settings, metrics=metrics, now=now)
     _http = providers.Container(HttpAdapters, settings=settings)
-    link, sink = _rabbitmq.link, _http.sink
+    link, sink, depths = _rabbitmq.link, _http.sink, _rabbitmq.depths
 
     source = Selector(_set.event_source, rabbitmq=_rabbitmq.source, memory=broker)
     _unsigned = Selector(

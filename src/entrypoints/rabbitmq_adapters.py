@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dependency_injector.containers import DeclarativeContainer
 from dependency_injector.providers import Dependency, Singleton
 
+from knative_lambda.adapters.rabbitmq.depths import QueueDepths
 from knative_lambda.adapters.rabbitmq.event_publisher import RabbitMQEventPublisher
 from knative_lambda.adapters.rabbitmq.event_source import RabbitMQEventSource
 from knative_lambda.adapters.rabbitmq.link import Link
@@ -28,3 +29,4 @@ class RabbitMQAdapters(DeclarativeContainer):
     source = Singleton(RabbitMQEventSource, link, _set.prefetch, now)
     publisher = Singleton(RabbitMQEventPublisher, link)
     letters = Singleton(FunctionsOutbox, link, now)
+    depths = Singleton(QueueDepths, link, metrics)

@@ -35,7 +35,9 @@ async def run(_options: argparse.Namespace, settings: Settings) -> int:
             *health_routes(ready, container.metrics().text),
             *event_routes(container.receiver(), container.letters()),
         ]
-        beside_it: list[Awaitable[None]] = [link.keep()] if by_broker else []
+        beside_it: list[Awaitable[None]] = []
+        if by_broker:
+            beside_it += [link.keep(), container.depths().run()]
         if settings.event_publisher == "memory":  # what is published there, nobody else hears
             beside_it.append(container.consumer().run())
         async with HttpServer(_port(settings), routes):

@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 from knative_lambda.adapters.kept_log import KeptLog
 from knative_lambda.adapters.kubernetes.records import ConfigMapRecords
+from knative_lambda.adapters.memory.metrics import MemoryMetrics
 from knative_lambda.adapters.pod.client import PodClient
 from knative_lambda.adapters.pod.log_sender import LogSender
 from knative_lambda.adapters.pod.own_pod import ClusterPod
@@ -35,9 +36,9 @@ async def sidecar(
         stack.push_async_callback(client.close)
         pod = ClusterPod(client, settings.namespace, settings.pod)
         log = KeptLog(settings.folder / "build.log")
-        voice = Voice(trace.over("events", publisher(settings, stack)), settings.key)
+        voice = Voice(trace.over("publisher", publisher(settings, stack)), settings.key)
         records = trace.over("records", ConfigMapRecords(client, settings.namespace))
-        engine = Engine(records, voice)
+        engine = Engine(records, voice, MemoryMetrics())
         function = FunctionId(settings.third_party_id, settings.parser_id)
         yield Sidecar(
             Watch(pod, settings.timeout, told, time.time_ns),

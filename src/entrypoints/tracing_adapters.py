@@ -19,11 +19,11 @@ class TracingAdapters(DeclarativeContainer):
         off=Singleton(Untraced),
     )
     _step = tracing.provided.over.call
-    publisher = _step("events", adapters.publisher)
-    sources = _step("source", adapters.sources)
-    packer = _step("context", adapters.packer)
+    publisher = _step("publisher", adapters.publisher)
+    sources = _step("sources", adapters.sources)
+    packer = _step("packer", adapters.packer)
     contexts = _step("contexts", adapters.contexts)
     registry = _step("registry", adapters.registry)
-    runner = _step("jobs", adapters.runner)
+    runner = _step("runner", adapters.runner)
     records = _step("records", adapters.records)
-    deployer = _step("services", adapters.deployer)
+    deployer = _step("deployer", adapters.deployer)

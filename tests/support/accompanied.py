@@ -13,6 +13,7 @@ from support.world import BEGINNING, SECOND
 from knative_lambda.adapters.kept_log import KeptLog
 from knative_lambda.adapters.memory.broker import MemoryBroker
 from knative_lambda.adapters.memory.faults import Faults, with_faults
+from knative_lambda.adapters.memory.metrics import MemoryMetrics
 from knative_lambda.adapters.memory.own_pod import MemoryPod
 from knative_lambda.adapters.memory.records import MemoryRecords
 from knative_lambda.application.engine import Engine
@@ -105,7 +106,9 @@ class Beside:
         broker = MemoryBroker(now, listeners=[self._hear])
         publisher = with_faults("publisher", broker, self.faults)
         engine = Engine(
-            with_faults("records", self.records, self.faults), Voice(publisher, self.key)
+            with_faults("records", self.records, self.faults),
+            Voice(publisher, self.key),
+            MemoryMetrics(),
         )
         pod = with_faults("pod", self.pod, self.faults)
         heard = _Unheard(self.log_error) if self.log_error is not None else pod

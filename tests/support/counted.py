@@ -16,6 +16,7 @@ from support.s3_gate import S3Gate
 from support.wired import FUNCTION, build_of
 
 from knative_lambda.adapters.memory.image_registry import MemoryImageRegistry
+from knative_lambda.application.handler import Handled
 from knative_lambda.domain.cloudevent import PREFIX
 from knative_lambda.domain.events import BuildEnded
 from knative_lambda.domain.settlement import Ack, Settlement
@@ -70,7 +71,8 @@ class Counted:
             "data": {**FUNCTION_IDS, **data},
         }
         delivery = Delivery(Message(json.dumps(event).encode()), None, time.time_ns())
-        return (await self.container.handler().handle(delivery)).settlement
+        handled: Handled = await self.container.handler().handle(delivery)
+        return handled.settlement
 
     async def start(self, event_id: str, triggers: int = 1, **data: object) -> Settlement:
         """A start, of a function with so many Triggers."""

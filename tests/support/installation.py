@@ -12,6 +12,7 @@ from support.kubernetes.resources import Object
 
 ROOT: Final = Path(__file__).parents[2]
 OVERLAYS: Final = sorted(folder.name for folder in (ROOT / "deploy" / "overlays").iterdir())
+MONITORED: Final = [name for name in OVERLAYS if name != "dev"]
 SYSTEM, BUILDS, FUNCTIONS = "knative-lambda-system", "knative-lambda-builds", "knative-lambda"
 KNATIVE: Final = "serving.knative.dev/v1"
 # By namespace and name, of the service and of builds.

@@ -21,6 +21,7 @@ from knative_lambda.adapters.kubernetes.pod_reading import read_pod
 from knative_lambda.adapters.kubernetes.records import ConfigMapRecords
 from knative_lambda.adapters.memory.broker import MemoryBroker
 from knative_lambda.adapters.memory.faults import Crashed
+from knative_lambda.adapters.memory.metrics import MemoryMetrics
 from knative_lambda.adapters.pod.client import PodClient
 from knative_lambda.adapters.pod.own_pod import ClusterPod
 from knative_lambda.application.engine import Engine
@@ -96,7 +97,7 @@ class PlayedSidecars:
         pod = ClusterPod(client, BUILDS, run.pod["metadata"]["name"])
         broker = MemoryBroker(self.clock, listeners=[self.published.append])
         voice = Voice(self.publisher or broker, KEY)
-        engine = Engine(ConfigMapRecords(client, BUILDS), voice)
+        engine = Engine(ConfigMapRecords(client, BUILDS), voice, MemoryMetrics())
         log = KeptLog(self.account / "build.log")
         watch = self._watch = Watch(pod, self.timeout, run.terminated, self._now)
 

@@ -93,6 +93,7 @@ class Replica:
     world: World
     faults: Faults = attrs.field(factory=lambda: Faults(pause=hold_up))
     limits: Limits = LIMITS
+    metrics: MemoryMetrics = attrs.field(factory=MemoryMetrics)
     doing: list[str] = attrs.field(factory=list)
     subject: tuple[FunctionId, str] | None = None
     handler: Handler = attrs.field(init=False)
@@ -109,15 +110,15 @@ class Replica:
         registry = with_faults("registry", world.registry, faults)
         deployer = world.deployer_of(faults)
         fetcher = with_faults("fetcher", world.sources, faults)
-        builds = ActiveBuilds(runner, world.clock)
+        builds = ActiveBuilds(runner, self.metrics, world.clock)
         preparation = Preparation(fetcher, world.sources, registry, contexts, IMAGES)
         convergence = Convergence(records, deployer, publisher, IMAGES)
         interpreter = WatchedInterpreter(
             preparation, convergence, contexts, builds, publisher, world.clock, self.doing
         )
-        self.engine = Engine(records, interpreter)
+        self.engine = Engine(records, interpreter, self.metrics)
         self.reconciler = Reconciler(
-            records, runner, contexts, registry, self.engine, convergence, world.clock
+            records, builds, contexts, registry, self.engine, convergence, self.metrics, world.clock
         )
         self.companion = Companion(world.runner, self.engine, world.clock)
         self.handler = Handler(
@@ -127,7 +128,7 @@ class Replica:
             self.reconciler,
             publisher,
             Admission(builds, self.limits, world.clock),
-            MemoryMetrics(),
+            self.metrics,
             Untraced(),
             now=world.clock,
             chance=lambda: 0.5,

@@ -11,6 +11,7 @@ from dependency_injector.providers import Object
 
 from knative_lambda.adapters.memory.faults import Faults, with_faults
 from knative_lambda.adapters.memory.job_runner import MemoryJobRunner
+from knative_lambda.application.handler import Handled
 from knative_lambda.domain import names
 from knative_lambda.domain.cloudevent import PREFIX, CloudEvent
 from knative_lambda.domain.ids import FunctionId, request_id
@@ -76,7 +77,8 @@ class Wired:
         return [data["image_uri"] for data in of_kind if isinstance(data, dict)]
 
     async def _settled(self, delivery: Delivery) -> Settlement:
-        return (await self.container.handler().handle(delivery)).settlement
+        handled: Handled = await self.container.handler().handle(delivery)
+        return handled.settlement
 
 
 @asynccontextmanager

@@ -7,6 +7,7 @@ from typing import Any, get_origin
 
 import attrs
 import pytest
+from support.measured import behind
 
 from knative_lambda.adapters.http.letters import EventSettler
 from knative_lambda.adapters.http.sink import HttpEventPublisher
@@ -144,9 +145,9 @@ async def test_all_parts_share_one_of_each(container: Container) -> None:
     assert container.consumer().handler is handler
     assert container.companion().engine is handler.engine is reconciler.engine
     assert handler.engine.records is reconciler.records is container.convergence().records
-    assert container.builds().inner is reconciler.runner is container.runner()
+    assert behind(container.builds().inner) is container.runner()
     assert container.companion().runner is container.runner()
-    assert container.dispatcher().broker is container.consumer().source is container.broker()
+    assert container.dispatcher().broker is behind(container.consumer().source)
 
 
 async def test_the_figures_of_the_settings_arrive() -> None:
@@ -183,7 +184,7 @@ async def test_by_default_events_come_and_go_by_one_connection_to_rabbitmq() -> 
     assert isinstance(source, RabbitMQEventSource)
     assert isinstance(publisher, RabbitMQEventPublisher)
     assert source.link is publisher.link is container.link()
-    assert container.consumer().source is container.receiver().settler is source
+    assert behind(container.consumer().source) is container.receiver().settler is source
     assert isinstance(container.letters().settler, FunctionsOutbox)
     assert container.link().metrics is container.handler().metrics is container.metrics()
 
@@ -218,7 +219,7 @@ async def test_sources_of_the_network_are_guarded_as_the_settings_say(
         context_bucket="contexts",
         source_ca_file=tmp_path,
     )
-    sources = Container(settings=settings).preparation().fetcher
+    sources = Container(settings=settings).adapters.sources()
     assert isinstance(sources, UploadedSources)
     assert isinstance(sources.others, NetworkSources)
     router = sources.others.router
@@ -249,14 +250,14 @@ async def test_contexts_are_packed_as_the_settings_say(tmp_path: Path) -> None:
     (tmp_path / "runtimes" / "dockerignore").write_text("secrets\n", "utf-8")
     images = with_images(RUNTIMES, {"go127": "registry.test/base:1"})
     settings = attrs.evolve(IN_MEMORY, runtime_images=images, templates_dir=tmp_path)
-    packer = Container(settings=settings).preparation().packer
+    packer = Container(settings=settings).packer()
     assert isinstance(packer, ContextBuilder)
     assert packer.runtimes == images
     assert packer.templates.contents["runtimes/dockerignore"] == b"secrets\n"
 
 
 async def test_without_other_images_and_templates_ours_are_packed_with() -> None:
-    packer = Container(settings=IN_MEMORY).preparation().packer
+    packer = Container(settings=IN_MEMORY).packer()
     assert isinstance(packer, ContextBuilder)
     assert packer.runtimes == RUNTIMES
     assert packer.templates is ours()
@@ -283,14 +284,13 @@ async def test_two_containers_share_nothing() -> None:
 
 
 async def test_without_a_key_nothing_is_signed(container: Container) -> None:
-    assert container.handler().publisher is container.broker()
+    assert behind(container.handler().publisher) is container.broker()
     assert container.observation().completion_key == ""
 
 
 async def test_with_a_key_all_publish_through_the_one_that_signs(signing: Container) -> None:
     publisher = signing.publisher()
     assert publisher == SignedPublisher(signing.broker(), KEY)
-    assert signing.handler().publisher is publisher
-    assert signing.interpreter().publisher is publisher
-    assert signing.convergence().publisher is publisher
+    assert behind(signing.handler().publisher) is publisher
+    assert behind(signing.interpreter().publisher) is publisher
     assert signing.observation().completion_key == KEY

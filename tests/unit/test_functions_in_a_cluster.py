@@ -1,6 +1,7 @@
 """What the settings say of functions in a cluster arrives in what serves them."""
 
 import pytest
+from support.measured import behind
 
 from knative_lambda.adapters.knative.place import Place
 from knative_lambda.adapters.knative.service_deployer import KnativeServiceDeployer
@@ -42,7 +43,8 @@ def test_what_no_function_took_comes_to_our_receiver_unless_told_otherwise() -> 
 
 def test_whoever_asks_whether_a_function_serves_asks_by_the_same_connection() -> None:
     container = Container(settings=from_env(VARIABLES))
-    assert container.serving() is container.deployer() is container.convergence().deployer
+    assert container.serving() is container.deployer()
+    assert behind(container.convergence().deployer) is container.deployer()
     assert container.deployer().api is container.records().api is container.cluster()
 
 

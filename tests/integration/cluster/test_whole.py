@@ -256,26 +256,26 @@ TRACE, PRODUCER = "0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"
 async def test_all_that_comes_of_an_event_is_one_trace(whole: Whole, traces: Collector) -> None:
     whole.traceparent = f"00-{TRACE}-{PRODUCER}-01"
     await whole.build("1")
-    await whole.until(lambda: "services.create" in {span.name for span in traces.spans})
+    await whole.until(lambda: "deployer.create" in {span.name for span in traces.spans})
     await whole.until(lambda: all(_is_whole(traces.of_trace(TRACE), PRODUCER)))
 
     spans = traces.of_trace(TRACE)
     paths = {path(span, spans) for span in spans.values()}
-    start, outcome = "process build.start", "events.publish build.complete"
+    start, outcome = "process build.start", "publisher.publish build.complete"
     assert paths >= {
         start,
-        f"{start}/source.fetch",
-        f"{start}/context.pack",
+        f"{start}/sources.fetch",
+        f"{start}/packer.pack",
         f"{start}/contexts.put",
         f"{start}/records.write",
-        f"{start}/events.publish build.started",
-        f"{start}/jobs.start",
-        f"{start}/jobs.start/kaniko",
-        f"{start}/jobs.start/kaniko/records.write",
-        f"{start}/jobs.start/kaniko/{outcome}",
-        f"{start}/jobs.start/kaniko/{outcome}/process build.complete",
-        f"{start}/jobs.start/kaniko/{outcome}/process build.complete/registry.digest",
-        f"{start}/jobs.start/kaniko/{outcome}/process build.complete/services.create",
+        f"{start}/publisher.publish build.started",
+        f"{start}/runner.start",
+        f"{start}/runner.start/kaniko",
+        f"{start}/runner.start/kaniko/records.write",
+        f"{start}/runner.start/kaniko/{outcome}",
+        f"{start}/runner.start/kaniko/{outcome}/process build.complete",
+        f"{start}/runner.start/kaniko/{outcome}/process build.complete/registry.digest",
+        f"{start}/runner.start/kaniko/{outcome}/process build.complete/deployer.create",
     }
     services = {span.name: span.service for span in spans.values()}
     assert services["kaniko"] == "knative-lambda-sidecar"
@@ -293,5 +293,5 @@ def _is_whole(spans: dict[str, Span], producer: str) -> Iterator[bool]:
 def path(span: Span, spans: dict[str, Span]) -> str:
     """The steps that led to *span*, from the producer's on."""
     kind = span.attributes.get("cloudevents.event_type", "").removeprefix(PREFIX)
-    name = f"{span.name} {kind}" if span.name == "events.publish" else span.name
+    name = f"{span.name} {kind}" if span.name == "publisher.publish" else span.name
     return f"{path(spans[span.parent], spans)}/{name}" if span.parent in spans else name

@@ -17,17 +17,26 @@ KINDS = {
     "reconcile": {"CronJob"},
     "roles": {"Role", "RoleBinding"},
     "serviceaccount": {"ServiceAccount"},
-    "servicemonitor": {"ServiceMonitor", "PodMonitor"},
     "settings": {"ConfigMap"},
     "network": {"NetworkPolicy"},
+}
+MONITORING = {
+    "dashboard": {"ConfigMap"},
+    "rules": {"PrometheusRule"},
+    "servicemonitor": {"Service", "ServiceMonitor", "PodMonitor"},
 }
 MORE = {
     "dev": {"secrets": {"Secret"}, "consumer": {"Deployment", "PodDisruptionBudget"}},
     "production": {
         "consumer": {"Deployment", "PodDisruptionBudget"},
         "scaling": {"ScaledObject", "TriggerAuthentication"},
+        **MONITORING,
     },
-    "production-knative": {"source": {"RabbitmqSource"}, "triggers": {"Trigger"}},
+    "production-knative": {
+        "source": {"RabbitmqSource"},
+        "triggers": {"Trigger"},
+        **MONITORING,
+    },
 }
 # What kubectl 1.20 understands, which Debian 12 has, and newer ones still do.
 FIELDS = {"bases", "resources", "patchesStrategicMerge", "images"}
@@ -58,6 +67,12 @@ def test_every_name_and_label_is_legal(overlay: str) -> None:
     some = resources.named("configmaps")
     for found in installed(overlay):
         assert names.problems(some, found) == []
+
+
+def test_the_overlay_for_development_needs_no_operator_of_prometheus() -> None:
+    assert {found["apiVersion"].partition("/")[0] for found in installed("dev")} & {
+        "monitoring.coreos.com"
+    } == set()
 
 
 def test_no_two_objects_are_the_same(overlay: str) -> None:

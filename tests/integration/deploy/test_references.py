@@ -8,6 +8,7 @@ from support.installation import (
     BUILDS,
     FUNCTIONS,
     KNATIVE,
+    MONITORED,
     SYSTEM,
     Key,
     by_key,
@@ -127,6 +128,7 @@ def test_every_pod_listens_where_it_says(overlay: str) -> None:
     assert {port["containerPort"] for found in ports for port in found} == {Settings().http_port}
 
 
+@pytest.mark.parametrize("overlay", MONITORED)
 def test_the_service_for_metrics_leads_to_the_pods_that_have_some(overlay: str) -> None:
     service = by_key(overlay)[Key("Service", SYSTEM, "metrics")]
     labels = service["spec"]["selector"]
@@ -142,6 +144,7 @@ def test_the_service_for_metrics_leads_to_the_pods_that_have_some(overlay: str) 
         assert port["port"] == own["containerPort"]
 
 
+@pytest.mark.parametrize("overlay", MONITORED)
 def test_every_pod_that_has_metrics_is_scraped(overlay: str) -> None:
     labels = by_key(overlay)[Key("Service", SYSTEM, "metrics")]["spec"]["selector"]
     served = [each for each in pods(overlay) if "ports" in each.container]
@@ -149,6 +152,7 @@ def test_every_pod_that_has_metrics_is_scraped(overlay: str) -> None:
     assert all(selects({"matchLabels": labels}, each.labels) for each in served)
 
 
+@pytest.mark.parametrize("overlay", MONITORED)
 def test_monitors_find_what_they_are_for(overlay: str) -> None:
     service = by_key(overlay)[Key("Service", SYSTEM, "metrics")]
     monitor = by_key(overlay)[Key("ServiceMonitor", SYSTEM, "service")]["spec"]

@@ -96,7 +96,7 @@ async def serve() -> AsyncIterator[Serve]:
         async def put(replica: Replica, settler: Settler) -> Sender:
             clock = replica.world.clock
             receiver = EventReceiver(replica.handler, settler, clock)
-            routes = event_routes(receiver, LetterReceiver(settler, clock))
+            routes = event_routes(receiver, LetterReceiver(settler, replica.metrics, clock))
             server = await stack.enter_async_context(HttpServer(0, routes))
             url = f"http://127.0.0.1:{server.port}"
             connector = aiohttp.TCPConnector(limit=0)

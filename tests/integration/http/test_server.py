@@ -14,6 +14,7 @@ from knative_lambda.adapters.http.server import HttpServer
 from knative_lambda.adapters.prometheus.metrics import PrometheusMetrics
 from knative_lambda.domain.errors import SetupError
 from knative_lambda.domain.settlement import Ack
+from knative_lambda.ports.metrics import Settled
 
 
 async def problem_of(response: aiohttp.ClientResponse) -> dict[str, Any]:
@@ -56,7 +57,7 @@ async def test_it_says_why_it_is_not_ready() -> None:
 
 async def test_its_metrics_are_what_was_counted() -> None:
     metrics = PrometheusMetrics()
-    metrics.settled("other", Ack(), 0)
+    metrics.settled(Settled(type="other", settlement=Ack(), attempts=0, age=1.0, took=0.1))
     async with (
         HttpServer(0, health_routes(lambda: None, metrics.text)) as server,
         aiohttp.ClientSession() as client,

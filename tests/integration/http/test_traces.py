@@ -79,7 +79,7 @@ async def test_an_event_that_came_over_http_leads_to_events_of_the_same_trace(
     assert started.traceparent is not None
     _, trace, said_by, _ = started.traceparent.split("-")
     assert trace == TRACE
-    assert spans[said_by].name == "events.publish"
+    assert spans[said_by].name == "publisher.publish"
     assert spans[said_by].parent == handling.id
 
 

@@ -130,6 +130,7 @@ BAD: list[tuple[Object, str]] = [
     (merged(GOOD["ScaledObject"], {"spec": {"triggers": []}}), "triggers"),
     (merged(GOOD["ServiceMonitor"], {"spec": {"endpoints": [{"path": "/metrics"}]}}), "endpoints"),
     (merged(GOOD["PodMonitor"], {"spec": {"interval": "30s"}}), "interval"),
+    (merged(GOOD["PrometheusRule"], {"spec": {"groups": [{"rules": []}]}}), "name"),
 ]
 
 

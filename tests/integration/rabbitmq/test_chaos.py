@@ -82,6 +82,7 @@ class Chaos:
             Interpreter(
                 preparation, convergence, world.contexts, world.runner, publisher, world.clock
             ),
+            self.link.metrics,
         )
         self.companion = Companion(world.runner, engine, world.clock)
         self.reconciler = Reconciler(
@@ -91,6 +92,7 @@ class Chaos:
             world.registry,
             engine,
             convergence,
+            self.link.metrics,
             world.clock,
         )
 

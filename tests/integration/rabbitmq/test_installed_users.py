@@ -16,6 +16,7 @@ from support.rabbitmq_files import INSTALLED
 
 from knative_lambda.adapters.memory.metrics import MemoryMetrics
 from knative_lambda.adapters.rabbitmq.dead_letters import DeadLetters
+from knative_lambda.adapters.rabbitmq.depths import QueueDepths
 from knative_lambda.adapters.rabbitmq.event_publisher import RabbitMQEventPublisher
 from knative_lambda.adapters.rabbitmq.event_source import RabbitMQEventSource
 from knative_lambda.adapters.rabbitmq.link import Link
@@ -99,6 +100,14 @@ async def test_the_service_can_publish_and_keep_what_functions_did_not_take(
 
     assert await installed.depth(installed.topology.announced) == 1
     assert await installed.depth(installed.topology.functions) == 1
+
+
+async def test_the_service_can_see_how_many_messages_wait(service: Link, installed: Client) -> None:
+    metrics = MemoryMetrics()
+    await installed.send(message("a"))
+    await QueueDepths(service, metrics).look()
+
+    assert metrics.counts[installed.topology.queue] == 1
 
 
 async def test_the_service_can_look_through_dead_letters_and_replay_them(

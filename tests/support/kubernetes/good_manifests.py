@@ -139,4 +139,10 @@ GOOD: Final[dict[str, Object]] = {
         "metadata": {"name": "a"},
         "spec": {"selector": {}, "podMetricsEndpoints": [{"port": "user-port"}]},
     },
+    "PrometheusRule": {
+        "apiVersion": "monitoring.coreos.com/v1",
+        "kind": "PrometheusRule",
+        "metadata": {"name": "a"},
+        "spec": {"groups": [{"name": "a", "rules": [{"alert": "A", "expr": "up == 0"}]}]},
+    },
 }

@@ -102,6 +102,7 @@ RESOURCES: Final = (
     _custom("keda.sh", "v1alpha1", "triggerauthentications", "TriggerAuthentication"),
     _custom("monitoring.coreos.com", "v1", "servicemonitors", "ServiceMonitor"),
     _custom("monitoring.coreos.com", "v1", "podmonitors", "PodMonitor"),
+    _custom("monitoring.coreos.com", "v1", "prometheusrules", "PrometheusRule"),
 )
 
 _BY_URL: Final = {(each.group, each.version, each.plural): each for each in RESOURCES}

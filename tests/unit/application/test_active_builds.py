@@ -11,6 +11,7 @@ from support.world import Clock
 from knative_lambda.adapters.memory.faults import Fault, Faults, Kind, with_faults
 from knative_lambda.adapters.memory.image_registry import MemoryImageRegistry
 from knative_lambda.adapters.memory.job_runner import MemoryJobRunner
+from knative_lambda.adapters.memory.metrics import MemoryMetrics
 from knative_lambda.application.active_builds import ActiveBuilds
 from knative_lambda.domain.errors import TransientError
 from knative_lambda.domain.failures import Reason
@@ -24,7 +25,7 @@ class TestActiveBuilds(JobRunnerContract):
     def runner(self) -> JobRunner:
         self.registry = MemoryImageRegistry()
         self.memory = MemoryJobRunner(self.registry, Clock(), ending=None)
-        return ActiveBuilds(self.memory, Clock())
+        return ActiveBuilds(self.memory, MemoryMetrics(), Clock())
 
     async def end(self, name: str, *, well: bool) -> None:
         self.memory.end(name, Verdict() if well else Verdict(Reason.BUILD_EXIT, "exit code 1"))
@@ -70,6 +71,7 @@ class Cluster:
 
     faults: Faults = attrs.field(factory=Faults)
     clock: Clock = attrs.field(factory=Clock)
+    metrics: MemoryMetrics = attrs.field(factory=MemoryMetrics)
     jobs: SlowJobs = attrs.field(init=False)
     builds: ActiveBuilds = attrs.field(init=False)
 
@@ -77,7 +79,7 @@ class Cluster:
         self.jobs = SlowJobs(MemoryImageRegistry(), self.clock, ending=None)
         self.jobs.may_answer.set()
         runner: JobRunner = with_faults("runner", self.jobs, self.faults)
-        self.builds = ActiveBuilds(runner, self.clock)
+        self.builds = ActiveBuilds(runner, self.metrics, self.clock)
 
     async def counted(self) -> Mapping[str, int]:
         return dict(await self.builds.by_tenant())

@@ -15,6 +15,7 @@ from support.world import SECOND, Clock
 from knative_lambda.adapters.memory.faults import Fault, Faults, Kind, with_faults
 from knative_lambda.adapters.memory.image_registry import MemoryImageRegistry
 from knative_lambda.adapters.memory.job_runner import MemoryJobRunner
+from knative_lambda.adapters.memory.metrics import MemoryMetrics
 from knative_lambda.application import admission
 from knative_lambda.application.active_builds import ActiveBuilds
 from knative_lambda.application.admission import Admission, Limits, Rate
@@ -56,7 +57,8 @@ class Door:
     def __attrs_post_init__(self) -> None:
         self.jobs = MemoryJobRunner(MemoryImageRegistry(), self.clock, ending=None)
         runner: JobRunner = with_faults("runner", self.jobs, self.faults)
-        self.admission = Admission(ActiveBuilds(runner, self.clock), self.limits, self.clock)
+        builds = ActiveBuilds(runner, MemoryMetrics(), self.clock)
+        self.admission = Admission(builds, self.limits, self.clock)
 
     async def have(self, tenant: str, count: int) -> None:
         """So many builds of *tenant* are under way."""

@@ -82,6 +82,17 @@ async def test_a_build_that_ends_is_reported(
     assert await phase(world, HELLO) is ended
 
 
+async def test_how_long_it_ran_is_in_the_record() -> None:
+    world = await building(HELLO)
+    world.clock.advance(90)
+    world.end_job(world.runner.started[0], None)
+    (job,) = await world.runner.list()
+    await Replica(world, Faults()).companion.report(job)
+    (build,) = (await world.records.read(HELLO)).record.builds.values()
+    assert build.outcome is not None
+    assert build.outcome.ran == 90_000_000_000
+
+
 async def test_what_ended_before_is_reported_too() -> None:
     world = await building(HELLO, OTHER)
     for name in world.runner.started:

@@ -6,6 +6,7 @@ from support.processes import Replica
 from support.world import World
 
 from knative_lambda.adapters.memory.faults import Fault, Faults, Kind, with_faults
+from knative_lambda.adapters.memory.metrics import MemoryMetrics
 from knative_lambda.application.receiver import EventReceiver, LetterReceiver
 from knative_lambda.domain.ids import FunctionId
 from knative_lambda.domain.rejection import Rejection
@@ -89,17 +90,22 @@ async def test_law_10_what_is_over_a_limit_waits_here_or_at_its_sender(can_delay
 
 async def test_what_a_function_did_not_take_is_kept() -> None:
     desk = Desk()
-    received = await LetterReceiver(desk.world.broker, desk.world.clock).receive(Message(b"any"))
+    metrics = MemoryMetrics()
+    receiver = LetterReceiver(desk.world.broker, metrics, desk.world.clock)
+    received = await receiver.receive(Message(b"any"))
     assert isinstance(received.settlement, DeadLetter)
     assert received.held
     (kept,) = desk.world.broker.dead_letters
     assert (kept.message, kept.rejection) == (Message(b"any"), Rejection.UNDELIVERED)
+    assert metrics.counts["DeadLetter"] == 1
 
 
 async def test_what_a_function_did_not_take_and_cannot_be_kept_is_to_be_sent_again() -> None:
     desk = Desk()
     desk.faults.plan = [Fault(SETTLE, 1, Kind.FAIL)]
     settler = with_faults("settler", desk.world.broker, desk.faults)
-    received = await LetterReceiver(settler, desk.world.clock).receive(Message(b"any"))
+    metrics = MemoryMetrics()
+    receiver = LetterReceiver(settler, metrics, desk.world.clock)
+    received = await receiver.receive(Message(b"any"))
     assert isinstance(received.settlement, Retry)
     assert not received.held

@@ -7,6 +7,7 @@ from typing import Any
 
 import attrs
 import pytest
+from support.measured import behind
 from yarl import URL
 
 from knative_lambda.adapters.ecr.image_registry import EcrImageRegistry
@@ -73,9 +74,10 @@ def test_the_adapter_that_is_named_counts(kind: str) -> None:
 async def test_all_parts_ask_the_same_registry(kind: str) -> None:
     container = Container(settings=attrs.evolve(IN_MEMORY, image_registry=kind, registry=ECR))
     registry = container.registry()
-    assert container.preparation().registry is registry
-    assert container.observation().registry is registry
-    assert container.reconciler().registry is registry
+    measured = container.preparation().registry
+    assert behind(measured) is registry
+    assert container.observation().registry is measured
+    assert container.reconciler().registry is measured
 
 
 def test_a_registry_in_ecr_is_found_by_its_host() -> None:

@@ -110,6 +110,19 @@ def test_whatever_a_pod_says_its_detail_can_be_published(
         verdict.detail.encode()  # there is no half of a surrogate pair
 
 
+@pytest.mark.parametrize(
+    ("exit_code", "started", "end", "ran"),
+    [(0, 10, 25, 15), (1, 10, 25, 15), (0, 25, 10, 0), (0, None, 25, None), (0, 10, None, None)],
+)
+def test_how_long_kaniko_ran_is_told_if_both_its_ends_were_seen(
+    exit_code: int, started: int | None, end: int | None, ran: int | None
+) -> None:
+    kaniko = ContainerStatus(exit_code=exit_code, started=started, ended=end)
+    verdict = judge_pod(PodStatus(containers={KANIKO: kaniko}))
+    assert verdict is not None
+    assert verdict.ran == ran
+
+
 @given(pod=PODS, log=TEXTS, message=TEXTS)
 def test_words_never_turn_a_failure_into_a_success(pod: PodStatus, log: str, message: str) -> None:
     """All that a build step can forge: what it writes, and its last words."""

@@ -6,6 +6,8 @@ from support.world import Clock
 
 from knative_lambda.adapters.memory.context_store import MemoryContextStore
 from knative_lambda.adapters.memory.faults import Faults, with_faults
+from knative_lambda.adapters.prometheus.calls import measured
+from knative_lambda.adapters.prometheus.metrics import PrometheusMetrics
 from knative_lambda.ports.context_store import ContextStore
 
 
@@ -39,3 +41,9 @@ class TestContextStoreWithoutFaults(TestMemoryContextStore):
     @pytest.fixture
     def store(self) -> ContextStore:
         return with_faults("contexts", self.made(), Faults())
+
+
+class TestContextStoreMeasured(TestMemoryContextStore):
+    @pytest.fixture
+    def store(self) -> ContextStore:
+        return measured("contexts", ContextStore, self.made(), PrometheusMetrics())

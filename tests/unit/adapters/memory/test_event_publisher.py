@@ -8,6 +8,8 @@ from support.world import Clock
 
 from knative_lambda.adapters.memory.broker import MemoryBroker
 from knative_lambda.adapters.memory.faults import Fault, Faults, Kind, with_faults
+from knative_lambda.adapters.prometheus.calls import measured
+from knative_lambda.adapters.prometheus.metrics import PrometheusMetrics
 from knative_lambda.ports.event_publisher import EventPublisher
 from knative_lambda.ports.event_source import Message
 
@@ -35,3 +37,9 @@ class TestPublisherWithoutFaults(TestMemoryBroker):
     @pytest.fixture
     def publisher(self) -> EventPublisher:
         return with_faults("publisher", self.broker, Faults())
+
+
+class TestPublisherMeasured(TestMemoryBroker):
+    @pytest.fixture
+    def publisher(self) -> EventPublisher:
+        return measured("publisher", EventPublisher, self.broker, PrometheusMetrics())

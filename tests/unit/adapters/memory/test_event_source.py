@@ -10,6 +10,8 @@ from support.world import BEGINNING, SECOND, Clock
 
 from knative_lambda.adapters.memory.broker import MemoryBroker
 from knative_lambda.adapters.memory.faults import Fault, Faults, Kind, with_faults
+from knative_lambda.adapters.prometheus.calls import measured
+from knative_lambda.adapters.prometheus.metrics import PrometheusMetrics
 from knative_lambda.domain.announcement import Announcement
 from knative_lambda.domain.errors import TransientError
 from knative_lambda.domain.ids import FunctionId
@@ -52,6 +54,12 @@ class TestSourceWithoutFaults(TestMemoryBroker):
     @pytest.fixture
     def source(self) -> EventSource:
         return with_faults("source", self.made(), Faults())
+
+
+class TestSourceMeasured(TestMemoryBroker):
+    @pytest.fixture
+    def source(self) -> EventSource:
+        return measured("source", EventSource, self.made(), PrometheusMetrics())
 
 
 async def test_a_delivery_whose_settling_failed_comes_back() -> None:

@@ -7,6 +7,8 @@ from contracts.image_registry import ImageRegistryContract
 
 from knative_lambda.adapters.memory.faults import Faults, with_faults
 from knative_lambda.adapters.memory.image_registry import MemoryImageRegistry
+from knative_lambda.adapters.prometheus.calls import measured
+from knative_lambda.adapters.prometheus.metrics import PrometheusMetrics
 from knative_lambda.ports.image_registry import ImageRegistry
 
 
@@ -32,3 +34,9 @@ class TestRegistryWithoutFaults(TestMemoryImageRegistry):
     @pytest.fixture
     def registry(self) -> ImageRegistry:
         return with_faults("registry", self.made(), Faults())
+
+
+class TestRegistryMeasured(TestMemoryImageRegistry):
+    @pytest.fixture
+    def registry(self) -> ImageRegistry:
+        return measured("registry", ImageRegistry, self.made(), PrometheusMetrics())

@@ -10,6 +10,8 @@ from support.world import Clock
 from knative_lambda.adapters.memory.faults import Faults, with_faults
 from knative_lambda.adapters.memory.image_registry import MemoryImageRegistry
 from knative_lambda.adapters.memory.job_runner import MemoryJobRunner
+from knative_lambda.adapters.prometheus.calls import measured
+from knative_lambda.adapters.prometheus.metrics import PrometheusMetrics
 from knative_lambda.domain.failures import Reason
 from knative_lambda.domain.verdict import Verdict
 from knative_lambda.ports.job_runner import JobRunner
@@ -64,3 +66,9 @@ class TestRunnerWithoutFaults(TestMemoryJobRunner):
     @pytest.fixture
     def runner(self) -> JobRunner:
         return with_faults("runner", self.made(), Faults())
+
+
+class TestRunnerMeasured(TestMemoryJobRunner):
+    @pytest.fixture
+    def runner(self) -> JobRunner:
+        return measured("runner", JobRunner, self.made(), PrometheusMetrics())

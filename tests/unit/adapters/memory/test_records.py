@@ -5,6 +5,8 @@ from contracts.records import RecordsContract
 
 from knative_lambda.adapters.memory.faults import Faults, with_faults
 from knative_lambda.adapters.memory.records import MemoryRecords
+from knative_lambda.adapters.prometheus.calls import measured
+from knative_lambda.adapters.prometheus.metrics import PrometheusMetrics
 from knative_lambda.domain import names
 from knative_lambda.domain.record import Record
 from knative_lambda.ports import record_form
@@ -34,3 +36,9 @@ class TestRecordsWithoutFaults(TestMemoryRecords):
     @pytest.fixture
     def records(self) -> Records:
         return with_faults("records", self.made(), Faults())
+
+
+class TestRecordsMeasured(TestMemoryRecords):
+    @pytest.fixture
+    def records(self) -> Records:
+        return measured("records", Records, self.made(), PrometheusMetrics())

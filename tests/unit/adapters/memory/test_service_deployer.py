@@ -13,6 +13,8 @@ from contracts.service_deployer import (
 
 from knative_lambda.adapters.memory.faults import Faults, with_faults
 from knative_lambda.adapters.memory.service_deployer import MemoryServiceDeployer
+from knative_lambda.adapters.prometheus.calls import measured
+from knative_lambda.adapters.prometheus.metrics import PrometheusMetrics
 from knative_lambda.ports.service_deployer import ServiceDeployer
 
 
@@ -50,3 +52,9 @@ class TestDeployerWithoutFaults(TestMemoryServiceDeployer):
     @pytest.fixture
     def deployer(self) -> ServiceDeployer:
         return with_faults("deployer", self.made(), Faults())
+
+
+class TestDeployerMeasured(TestMemoryServiceDeployer):
+    @pytest.fixture
+    def deployer(self) -> ServiceDeployer:
+        return measured("deployer", ServiceDeployer, self.made(), PrometheusMetrics())

@@ -5,6 +5,8 @@ from contracts.source_fetcher import FILES, SourceFetcherContract, content, requ
 
 from knative_lambda.adapters.memory.faults import Faults, with_faults
 from knative_lambda.adapters.memory.source_fetcher import MemorySourceFetcher
+from knative_lambda.adapters.prometheus.calls import measured
+from knative_lambda.adapters.prometheus.metrics import PrometheusMetrics
 from knative_lambda.ports.source_fetcher import SourceFetcher
 
 THERE, MISSING = "https://code.test/there", "https://code.test/missing"
@@ -29,6 +31,13 @@ class TestFetcherWithoutFaults(TestMemorySourceFetcher):
     def fetcher(self) -> SourceFetcher:
         inner: SourceFetcher = MemorySourceFetcher({THERE: FILES, MISSING: None})
         return with_faults("fetcher", inner, Faults())
+
+
+class TestFetcherMeasured(TestMemorySourceFetcher):
+    @pytest.fixture
+    def fetcher(self) -> SourceFetcher:
+        inner: SourceFetcher = MemorySourceFetcher({THERE: FILES, MISSING: None})
+        return measured("sources", SourceFetcher, inner, PrometheusMetrics())
 
 
 async def test_any_other_source_is_a_small_function() -> None:
