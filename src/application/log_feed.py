@@ -12,12 +12,11 @@ from knative_lambda.application.log_reading import NoLogError
 from knative_lambda.application.log_window import LogWindow
 from knative_lambda.domain.errors import BuilderError
 from knative_lambda.domain.ids import FunctionId
-from knative_lambda.ports.log_feed import LogChange, LogFeed, LogFeeds, LogMark
+from knative_lambda.ports.log_feed import NOTHING, LogChange, LogFeed, LogFeeds, LogMark
 
 LONGEST: Final = 32 << 20  # bytes that are read of a log, many times of what is kept of one
 _SLICE: Final = 32 * 1024  # bytes that are worked on before others have their turn
 _TOO_LONG: Final = "it is too long to be followed here: `knative-lambda logs` has the rest"
-_NOTHING: Final = LogMark(0, 0, ended=False, note="")
 
 
 class LogFilter(Protocol):
@@ -37,7 +36,7 @@ class SharedFeed(LogFeed):
     """What has been read so far, and whether more will come."""
 
     _window: LogWindow = attrs.field(factory=LogWindow)
-    _mark: LogMark = _NOTHING
+    _mark: LogMark = NOTHING
     _bells: Bells = attrs.field(factory=Bells)
 
     @property

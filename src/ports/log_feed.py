@@ -2,7 +2,7 @@
 
 import asyncio
 from contextlib import AbstractContextManager
-from typing import Protocol
+from typing import Final, Protocol
 
 import attrs
 
@@ -17,6 +17,9 @@ class LogMark:
     total: int
     ended: bool
     note: str
+
+
+NOTHING: Final = LogMark(0, 0, ended=False, note="")
 
 
 @attrs.frozen(kw_only=True)

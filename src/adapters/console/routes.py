@@ -14,7 +14,7 @@ from knative_lambda.adapters.console import rendering
 from knative_lambda.adapters.console.desk import Desk
 from knative_lambda.adapters.console.guard import HEADERS, is_of_another_site, refusal
 from knative_lambda.adapters.console.shown import PAGES, Page, Shown, missing
-from knative_lambda.adapters.console.stream import Stream, count
+from knative_lambda.adapters.console.stream import PATIENCE, Stream, count
 from knative_lambda.ports.log_feed import LogChange
 
 VIEWERS: Final = 32  # pages that are kept up to date at once
@@ -32,10 +32,12 @@ class Console:
     Attributes:
         desk: What it looks with.
         viewers: How many pages are kept up to date at once; who comes later may load them again.
+        patience: Seconds that a browser may take to take what it is sent.
     """
 
     desk: Desk
     viewers: int = VIEWERS
+    patience: float = PATIENCE
     _bells: set[asyncio.Event] = attrs.field(factory=set)
     _closing: bool = False
 
@@ -97,7 +99,7 @@ class Console:
             stack.callback(self._bells.discard, bell)
             stack.enter_context(self.desk.watcher.watched(bell))
             await response.prepare(request)
-            stream = Stream(self.desk, response, bell, stack)
+            stream = Stream(self.desk, response, bell, self.patience, stack)
             while not self._closing:
                 shown = await page(self.desk, request.match_info, request.query)
                 await stream.tell(shown)

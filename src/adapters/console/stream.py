@@ -13,11 +13,11 @@ from knative_lambda.adapters.console.rendering import live
 from knative_lambda.adapters.console.shown import Shown
 from knative_lambda.adapters.console.words import plain
 from knative_lambda.domain.errors import BuilderError
-from knative_lambda.ports.log_feed import LogChange, LogFeed, LogMark
+from knative_lambda.ports.log_feed import NOTHING, LogChange, LogFeed, LogMark
 
 EVERY: Final = 5.0  # seconds after which a page is looked at, even if nobody has said anything
 _CALM: Final = 0.1  # seconds between two answers to what has changed
-_PATIENCE: Final = 30.0  # seconds that a browser may take to take what was sent
+PATIENCE: Final = 30.0  # seconds
 _LONGEST: Final = 999_999  # dead letters that are counted
 
 
@@ -36,11 +36,13 @@ class Stream:
     Attributes:
         response: To it.
         bell: Rung when something may have changed.
+        patience: Seconds that it may take to take what is sent.
     """
 
     desk: Desk
     response: web.StreamResponse
     bell: asyncio.Event
+    patience: float
     _open: ExitStack
     _shown: Shown | None = None
     _letters: int | None = None
@@ -84,12 +86,13 @@ class Stream:
             self._feed = self._open.enter_context(self.desk.logs.of(*shown.log))
             self._open.enter_context(self._feed.watched(self.bell))
         change = self._feed.since(self._mark) if self._feed is not None else None
-        if change is not None:
+        # What the page has of a log from before is not to vanish while it is read again.
+        if change is not None and (self._mark is not None or change.mark != NOTHING):
             self._mark = change.mark
             await self._write(event("log", _document(change)))
 
     async def _write(self, data: bytes) -> None:
-        async with asyncio.timeout(_PATIENCE):
+        async with asyncio.timeout(self.patience):
             await self.response.write(data)
 
 
