@@ -9,7 +9,7 @@ import attrs
 from knative_lambda.domain import names
 from knative_lambda.domain.errors import BuilderError
 from knative_lambda.domain.record import Desired, DesiredKind, Record
-from knative_lambda.ports.function_view import FunctionView, Serving
+from knative_lambda.ports.function_view import FunctionSight, FunctionView, Serving
 from knative_lambda.ports.service_deployer import Service
 from knative_lambda.ports.trigger_sight import SeenTrigger, TriggerSight
 
@@ -21,7 +21,7 @@ _FOREIGN: Final = "a Service of its name is there that is not ours: rename or de
 
 
 @attrs.frozen
-class Overview:
+class Overview(FunctionSight):
     """Looks, and changes nothing.
 
     Attributes:
@@ -61,13 +61,6 @@ class Overview:
             return tuple(await self.triggers.of(record.function))
         except BuilderError:
             return None  # a look at the Service says why
-
-
-def last_asked(record: Record) -> int:
-    """When somebody last asked for something, UTC nanoseconds since 1970; 0 for never."""
-    asked = [build.key.at for build in record.builds.values()]
-    asked += [operation.key.at for operation in record.operations.values()]
-    return max(asked, default=record.desired.key.at if record.desired is not None else 0)
 
 
 def _compared(desired: Desired | None, seen: Service | None) -> Serving | None:

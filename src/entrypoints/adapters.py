@@ -35,7 +35,7 @@ class Adapters(DeclarativeContainer):
 
     broker, link, sink, depths = _events.broker, _events.link, _events.sink, _events.depths
     source, publisher = _events.source, _events.publisher
-    settler, letters = _events.settler, _events.letters
+    settler, letters, letter_sight = _events.settler, _events.letters, _events.letter_sight
     contexts = Selector(
         _set.context_store,
         s3=Singleton(S3ContextStore, _set.context_bucket),

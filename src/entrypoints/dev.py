@@ -2,16 +2,17 @@
 
 import argparse
 import asyncio
+from contextlib import AsyncExitStack
 from http import HTTPStatus
-from pathlib import Path
 
 from watchfiles import awatch
 
 from knative_lambda.adapters.local.invocation import event_for
 from knative_lambda.adapters.local.project import Project, project
 from knative_lambda.adapters.terminal.narrator import Narrator
-from knative_lambda.domain.runtimes import NAMES
-from knative_lambda.entrypoints.arguments import Commands, port_number
+from knative_lambda.entrypoints.arguments import Commands
+from knative_lambda.entrypoints.console import console
+from knative_lambda.entrypoints.dev_options import add_options
 from knative_lambda.entrypoints.development import Development, NotServedError
 from knative_lambda.entrypoints.local_system import local_system
 from knative_lambda.settings import Settings
@@ -21,12 +22,7 @@ def add_to(commands: Commands) -> None:
     """Declare the command."""
     words = "build, serve and call the function in a folder, on this machine"
     parser = commands.add_parser("dev", help=words, description=words)
-    parser.add_argument("folder", nargs="?", type=Path, default=Path(), help="default: this one")
-    parser.add_argument("--once", action="store_true", help="exit after the reply")
-    parser.add_argument("--watch", action="store_true", help="build again when a file changes")
-    parser.add_argument("--runtime", choices=NAMES, help="default: told by the files")
-    parser.add_argument("--event", type=Path, metavar="FILE", help="an event, or its data, in JSON")
-    parser.add_argument("--port", type=port_number, default=0, help="to serve it; default: any")
+    add_options(parser)
     parser.set_defaults(run=run)
 
 
@@ -34,9 +30,12 @@ async def run(options: argparse.Namespace, settings: Settings) -> int:
     """0 when it was served and answered well, else 1."""
     one = project(options.folder, options.runtime)
     event_for(one.function, options.event)  # a file that is wrong is said before anything is built
-    async with local_system(settings) as system:
+    async with local_system(settings) as system, AsyncExitStack() as stack:
         system.container.deployer().port = options.port
         work = Development(system, Narrator())
+        if not options.once:  # else nobody has the time to look at it
+            shown = console(system.container, settings, options.console_port)
+            work.narrator.line("console", await stack.enter_async_context(shown))
         # It watches from here on: an edit during the first round must not be missed.
         changes = awatch(one.folder)
         change = asyncio.ensure_future(anext(changes))

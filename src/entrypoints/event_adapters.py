@@ -4,9 +4,11 @@ from collections.abc import Callable
 
 from dependency_injector import providers
 from dependency_injector.containers import DeclarativeContainer
-from dependency_injector.providers import Dependency, Selector, Singleton
+from dependency_injector.providers import Dependency, Object, Selector, Singleton
 
 from knative_lambda.adapters.memory.broker import MemoryBroker
+from knative_lambda.adapters.memory.letter_sight import MemoryLetterSight
+from knative_lambda.adapters.rabbitmq.letter_sight import RabbitMQLetterSight
 from knative_lambda.application.signed_publisher import SignedPublisher
 from knative_lambda.entrypoints.http_adapters import HttpAdapters
 from knative_lambda.entrypoints.rabbitmq_adapters import RabbitMQAdapters
@@ -39,3 +41,9 @@ class EventAdapters(DeclarativeContainer):
     )
     settler = Selector(_set.settler, rabbitmq=_rabbitmq.source, http=_http.letters, memory=broker)
     letters = Selector(_set.settler, rabbitmq=_rabbitmq.letters, http=_http.letters, memory=broker)
+    letter_sight = Selector(
+        _set.settler,
+        rabbitmq=Singleton(RabbitMQLetterSight, link),
+        http=Object(None),
+        memory=Singleton(MemoryLetterSight, broker),
+    )

@@ -7,7 +7,7 @@ from typing import Final
 from knative_lambda.adapters.terminal.function_facts import summary
 from knative_lambda.adapters.terminal.function_list import table
 from knative_lambda.adapters.terminal.printable import as_json, room
-from knative_lambda.application.overview import last_asked
+from knative_lambda.domain.recency import last_asked
 from knative_lambda.entrypoints.arguments import Commands, count
 from knative_lambda.entrypoints.connections import connections
 from knative_lambda.entrypoints.reachable import readable

@@ -9,6 +9,7 @@ from knative_lambda.adapters.http.events import event_routes
 from knative_lambda.adapters.http.health import health_routes
 from knative_lambda.adapters.http.server import HttpServer
 from knative_lambda.entrypoints.arguments import Commands
+from knative_lambda.entrypoints.console_options import add_console, console_if
 from knative_lambda.entrypoints.process import beside, on_stop, process
 from knative_lambda.settings import Settings, SettingsError
 from knative_lambda.variables import port
@@ -18,10 +19,11 @@ def add_to(commands: Commands) -> None:
     """Declare the command."""
     words = "receive events over HTTP, on PORT or else KLB_HTTP_PORT"
     parser = commands.add_parser("serve", help=words, description=words)
+    add_console(parser)
     parser.set_defaults(run=run, quiet=False, serves=True)
 
 
-async def run(_options: argparse.Namespace, settings: Settings) -> int:
+async def run(options: argparse.Namespace, settings: Settings) -> int:
     """0 when it was told to stop and all requests in hand were answered."""
     async with process(settings) as container:
         told, link = asyncio.Event(), container.link()
@@ -40,7 +42,7 @@ async def run(_options: argparse.Namespace, settings: Settings) -> int:
             beside_it += [link.keep(), container.depths().run()]
         if settings.event_publisher == "memory":  # what is published there, nobody else hears
             beside_it.append(container.consumer().run())
-        async with HttpServer(_port(settings), routes):
+        async with HttpServer(_port(settings), routes), console_if(options, container, settings):
             await beside(told.wait(), *beside_it)
     return 0
 

@@ -1,5 +1,8 @@
 """A function as it stands, for whoever looks at it: what is recorded, and what is seen."""
 
+from collections.abc import Iterable, Sequence
+from typing import Protocol
+
 import attrs
 
 from knative_lambda.domain.record import Build, Record
@@ -43,3 +46,15 @@ class FunctionView:
     def newest(self) -> Build | None:
         """The build that was asked for last."""
         return max(self.record.builds.values(), key=lambda build: build.key, default=None)
+
+
+class FunctionSight(Protocol):
+    """Looks at what is served of functions."""
+
+    async def of(self, record: Record) -> FunctionView:
+        """The function of *record*, with its Triggers."""
+        ...
+
+    async def of_all(self, records: Iterable[Record]) -> Sequence[FunctionView]:
+        """The functions of *records* in their order, without their Triggers."""
+        ...

@@ -3,6 +3,7 @@
 import json
 import signal
 import socket
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -70,6 +71,24 @@ def test_a_function_that_refuses_its_event_is_no_success(shell: Shell, tmp_path:
     ended = shell.run("dev", function(tmp_path, index__py=broken), "--once")
     assert ended.code == 1
     assert "<- reply            500" in ended.text
+
+
+def test_the_console_is_served_as_long_as_the_function_is(shell: Shell, tmp_path: Path) -> None:
+    shell.start("dev", function(tmp_path, index__py=GREETING))
+    shell.until(lambda: "<- reply" in shell.text)
+    first, *_ = shell.text.splitlines()
+    kind, url = first[10:].split()
+    assert kind == "console"
+    with urllib.request.urlopen(url, timeout=30) as answer:  # noqa: S310 - our own address
+        page = answer.read().decode()
+    assert "/functions/dev/hello" in page
+    assert "deployed now" in page
+
+
+def test_who_ends_at_once_has_no_console(shell: Shell) -> None:
+    ended = shell.run("dev", "examples/hello-python", "--once")
+    assert ended.code == 0, ended.text
+    assert "console" not in ended.text
 
 
 @pytest.mark.parametrize(

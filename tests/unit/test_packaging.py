@@ -62,6 +62,18 @@ def test_the_wheel_holds_every_template() -> None:
     assert templates - shipped == set()
 
 
+def test_the_wheel_holds_all_that_the_console_is_made_of() -> None:
+    shipped = {file.distribution_path for file in WheelBuilder(str(ROOT)).recurse_included_files()}
+    files = {
+        f"knative_lambda/adapters/console/{path.parent.name}/{path.name}"
+        for folder in ("pages", "assets")
+        for path in (ROOT / "src" / "adapters" / "console" / folder).iterdir()
+    }
+
+    assert len(files) > 10
+    assert files - shipped == set()
+
+
 def test_every_entrypoint_stays_under_60_lines() -> None:
     assert ENTRYPOINTS
     assert [in_the_tree(file) for file in ENTRYPOINTS if line_count(file) >= 60] == []

@@ -15,7 +15,7 @@ from knative_lambda.adapters.http.requests_in_hand import RequestsInHand
 from knative_lambda.domain.errors import SetupError
 
 GRACE: Final = 25.0  # seconds; below the 30 that Kubernetes gives
-_HOST: Final = "0.0.0.0"  # noqa: S104 - the proxy before it and the probes come by several ways
+EVERYWHERE: Final = "0.0.0.0"  # noqa: S104 - the proxy before it and the probes come by several ways
 # Clients in Go keep idle connections for 90 s. Were we the first to close one, a request could be
 # on its way on it. It is also how long the head of a request may take.
 _KEEP_ALIVE: Final = 120.0
@@ -32,11 +32,17 @@ class HttpServer:
         port: To listen on; for 0, any, and then the one that it was given.
         routes: What it answers.
         grace: Seconds that requests in hand may take when it closes.
+        host: The address to listen on.
+        setting: What chooses another port.
+        drops: Whether a request is given up whose client has gone.
     """
 
     port: int
     routes: Sequence[web.RouteDef]
     grace: float = GRACE
+    host: str = EVERYWHERE
+    setting: str = "set KLB_HTTP_PORT to another"
+    drops: bool = False
     _in_hand: RequestsInHand = attrs.field(factory=RequestsInHand, init=False)
     _runner: web.AppRunner = attrs.field(init=False)
     _site: web.TCPSite = attrs.field(init=False)
@@ -53,16 +59,17 @@ class HttpServer:
             app,
             access_log=None,
             logger=_silent(),
+            handler_cancellation=self.drops,
             keepalive_timeout=_KEEP_ALIVE,
             shutdown_timeout=_LAST,
         )
         await self._runner.setup()
-        self._site = web.TCPSite(self._runner, _HOST, self.port)
+        self._site = web.TCPSite(self._runner, self.host, self.port)
         try:
             await self._site.start()
         except OSError as error:
             await self._runner.cleanup()
-            raise SetupError(_unusable(self.port, error)) from error
+            raise SetupError(self._unusable(error)) from error
         self.port = self._runner.addresses[0][1]
         _log.info("http.listening", port=self.port)
         return self
@@ -78,11 +85,10 @@ class HttpServer:
         await self._in_hand.finished(self.grace)
         await self._runner.cleanup()
 
-
-def _unusable(port: int, error: OSError) -> str:
-    if error.errno == errno.EADDRINUSE:
-        return f"port {port} is in use: set KLB_HTTP_PORT to another"
-    return f"port {port} cannot be listened on: {error.strerror}: set KLB_HTTP_PORT to another"
+    def _unusable(self, error: OSError) -> str:
+        in_use = error.errno == errno.EADDRINUSE
+        fault = "is in use" if in_use else f"cannot be listened on: {error.strerror}"
+        return f"port {self.port} {fault}: {self.setting}"
 
 
 def _silent() -> logging.Logger:

@@ -20,12 +20,17 @@ _SECOND = 1_000_000_000
 
 @attrs.frozen
 class KeptMessage:
-    """A dead letter: the message as it came, why it is here, and what it has been through."""
+    """A dead letter: the message as it came, why it is here, and what it has been through.
+
+    Attributes:
+        kept_at: When it was given up, UTC nanoseconds since 1970, if that is known.
+    """
 
     message: Message
     rejection: Rejection
     detail: str
     failures: tuple[Failure, ...] = ()
+    kept_at: int | None = None
 
 
 @attrs.define
@@ -129,7 +134,8 @@ class MemoryBroker(EventSource, EventPublisher):
                 self.delay(delivery.put_back(settlement, self.now()), settlement.delay)
             case DeadLetter():
                 why = (settlement.rejection, settlement.detail)
-                self.dead_letters.append(KeptMessage(delivery.message, *why, delivery.failures))
+                kept = KeptMessage(delivery.message, *why, delivery.failures, self.now())
+                self.dead_letters.append(kept)
         self._changed.set()
 
     def delay(self, delivery: Delivery, seconds: float) -> None:

@@ -1,6 +1,6 @@
 """The dead letters of a queue: looked through by a person, and replayed or removed."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 
 import attrs
@@ -33,7 +33,7 @@ class Look:
     link: Link
     queue: AbstractQueue
 
-    async def letters(self) -> AsyncIterator[Found]:
+    async def letters(self) -> AsyncGenerator[Found, None]:
         """Each letter that was there when the look began, in the order of the queue.
 
         Raises:

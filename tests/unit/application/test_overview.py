@@ -2,10 +2,10 @@
 
 import attrs
 import pytest
-from support.domain import FUNCTION, build, deployed, key, operation, record, tombstone
+from support.domain import FUNCTION, build, deployed, key, record, tombstone
 from support.knative_specs import SOURCE
 
-from knative_lambda.application.overview import Overview, last_asked
+from knative_lambda.application.overview import Overview
 from knative_lambda.domain import names
 from knative_lambda.domain.errors import SetupError, TransientError
 from knative_lambda.domain.ids import FunctionId
@@ -105,12 +105,6 @@ async def test_of_all_functions_each_is_shown_in_its_order() -> None:
     views = await Overview(look, Triggers()).of_all(records)
     assert [view.record for view in views] == records
     assert {view.triggers for view in views} == {None}
-
-
-def test_what_was_asked_for_last_is_the_newest_of_all_requests() -> None:
-    assert last_asked(Record(FUNCTION)) == 0
-    assert last_asked(record(desired=deployed(4))) == key(4).at
-    assert last_asked(record(build(2, Phase.OPEN), operation(3), build(1, Phase.OPEN))) == key(3).at
 
 
 async def test_a_view_has_its_builds_by_the_time_of_their_requests() -> None:

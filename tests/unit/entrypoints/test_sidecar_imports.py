@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).parents[3]
 # What structlog uses where it is installed, which is not the case in the image; ourselves; and what
 # hooks of an environment bring before any program begins.
-_OTHERS = {"rich", "pygments", "knative-lambda", "setuptools", "editables"}
+_OTHERS = {"greenlet", "rich", "pygments", "knative-lambda", "setuptools", "editables"}
 _LIST = "print(*sorted({name.partition('.')[0] for name in sys.modules}))"
 
 

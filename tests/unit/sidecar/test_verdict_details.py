@@ -7,14 +7,6 @@ from hypothesis import strategies as st
 from knative_lambda.domain.verdict import BuildStatus, Verdict
 from knative_lambda.sidecar.verdict import judge
 
-DIGEST = f"sha256:{'60e93b0a' * 8}"
-CHECK = (
-    "error checking push permissions -- make sure you entered the correct tag name, and that you "
-    'are authenticated correctly, and try again: checking push permission for "registry.test/a": '
-)
-BUILDING = "error building image: error building stage: failed to execute command: "
-USAGE = "  -v, --verbosity string   Log level (default info)\n"
-
 
 def verdict_of(
     exit_code: int | None, word: str = "Error", message: str = "", log_tail: str = ""

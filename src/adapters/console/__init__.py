@@ -1,0 +1,1 @@
+"""The console: one read-only place that shows operators builds, functions and dead letters."""
