@@ -83,7 +83,7 @@ class Explaining:
         )
 
     async def _of_known(self, record: Record, build: Build) -> BuildView:
-        unseen, meant = _Unseen(), Target(record.function, build.id)
+        unseen, meant = _Unseen(build.id), Target(record.function, build.id)
         (job, happenings), log, letter, view = await asyncio.gather(
             self._job(record, build, unseen),
             self._log(record, build, unseen),
@@ -128,6 +128,7 @@ class Explaining:
 class _Unseen:
     """What could not be seen, and why."""
 
+    build_id: str = ""
     told: list[str] = attrs.field(factory=list)
 
     async def trying(self, what: str, look: Awaitable[_T], otherwise: str = "") -> _T | None:
@@ -135,7 +136,8 @@ class _Unseen:
         try:
             seen = await look
         except BuilderError as error:
-            self.told.append(f"{what}: {error}")
+            # Of which build it is the error, is clear here.
+            self.told.append(f"{what}: {str(error).removeprefix(f'{self.build_id}: ')}")
             return None
         if not seen and otherwise:
             self.told.append(f"{what}: {otherwise}")

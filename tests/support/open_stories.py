@@ -40,7 +40,7 @@ Why
   it was cancelled, by the request 0000004d
 
 Next, for whoever wrote the function
-  if it is still wanted, submit it again, in its folder, or with its URL for the dot
+  if it is still wanted, submit it again, from its folder, or with its URL in place of the dot
     knative-lambda submit . --third-party acme --parser orders --wait
 """,
     ),

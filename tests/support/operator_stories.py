@@ -41,7 +41,7 @@ Next, for whoever runs the service
     knative-lambda render event.json
 
 Next, for whoever wrote the function
-  then submit it again, in its folder, or with its URL for the dot
+  then submit it again, from its folder, or with its URL in place of the dot
     knative-lambda submit . --third-party acme --parser orders --wait
 """,
     ),
@@ -72,7 +72,7 @@ Why
   it used too much storage
 
 Next, for whoever wrote the function
-  submit it again, in its folder, or with its URL for the dot
+  submit it again, from its folder, or with its URL in place of the dot
     knative-lambda submit . --third-party acme --parser orders --wait
 
 Next, for whoever runs the service
@@ -114,6 +114,7 @@ Seen now
 
 Why
   the build waited too long for a machine to run on
+  no node takes its pod: 0/1 nodes are available: 1 Insufficient cpu.
 
 Next, for whoever runs the service
   see what the cluster says of its pod
@@ -122,7 +123,7 @@ Next, for whoever runs the service
     kubectl describe nodes
 
 Next, for whoever wrote the function
-  then submit it again, in its folder, or with its URL for the dot
+  then submit it again, from its folder, or with its URL in place of the dot
     knative-lambda submit . --third-party acme --parser orders --wait
 """,
     ),
@@ -142,7 +143,7 @@ Why
   the build is gone, and nothing says how it ended
 
 Next, for whoever wrote the function
-  submit it again, in its folder, or with its URL for the dot
+  submit it again, from its folder, or with its URL in place of the dot
     knative-lambda submit . --third-party acme --parser orders --wait
 
 Next, for whoever runs the service
@@ -172,6 +173,7 @@ Seen now
 
 Why
   the build could not be run; its source is not at fault
+  kaniko waits: CreateContainerConfigError: secret "push" not found
 
 Next, for whoever runs the service
   see what the cluster says of its pod
@@ -182,7 +184,7 @@ Next, for whoever runs the service
     knative-lambda doctor
 
 Next, for whoever wrote the function
-  then submit it again, in its folder, or with its URL for the dot
+  then submit it again, from its folder, or with its URL in place of the dot
     knative-lambda submit . --third-party acme --parser orders --wait
 """,  # noqa: E501 - as it is told
     ),

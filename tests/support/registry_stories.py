@@ -30,6 +30,7 @@ Seen now
 
 Why
   an image that the build needs cannot be pulled
+  kaniko waits: ImagePullBackOff: Back-off pulling image "kaniko"
 
 Next, for whoever runs the service
   see which image, and what its registry says
@@ -38,7 +39,7 @@ Next, for whoever runs the service
     knative-lambda doctor
 
 Next, for whoever wrote the function
-  then submit it again, in its folder, or with its URL for the dot
+  then submit it again, from its folder, or with its URL in place of the dot
     knative-lambda submit . --third-party acme --parser orders --wait
 """,  # noqa: E501 - as it is told
     ),
@@ -74,7 +75,7 @@ Next, for whoever runs the service
     knative-lambda doctor
 
 Next, for whoever wrote the function
-  then submit it again, in its folder, or with its URL for the dot
+  then submit it again, from its folder, or with its URL in place of the dot
     knative-lambda submit . --third-party acme --parser orders --wait
 """,
     ),
@@ -103,9 +104,9 @@ Next, for whoever runs the service
     knative-lambda status 00000003
 
 Next, for whoever wrote the function
-  or have the service build it: submit it again, in its folder, or with its URL for the dot
+  or have the service build it: submit it again, from its folder, or with its URL in place of the dot
     knative-lambda submit . --third-party acme --parser orders --wait
-""",
+""",  # noqa: E501 - as it is told
     ),
     Reason.REGISTRY_UNAVAILABLE: Told(
         failed(Reason.REGISTRY_UNAVAILABLE, "exit code 1\nconnection refused", unseen=GONE),
@@ -131,7 +132,7 @@ Next, for whoever runs the service
     knative-lambda doctor
 
 Next, for whoever wrote the function
-  then submit it again, in its folder, or with its URL for the dot
+  then submit it again, from its folder, or with its URL in place of the dot
     knative-lambda submit . --third-party acme --parser orders --wait
 """,
     ),

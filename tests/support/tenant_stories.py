@@ -23,7 +23,7 @@ Why
   https://code.test/acme/orders.git: there is no ref 'mian'
 
 Next, for whoever wrote the function
-  check the source, its --ref and its --path, and submit it again, in its folder, or with its URL for the dot
+  check the source, its --ref and its --path, and submit it again, from its folder, or with its URL in place of the dot
     knative-lambda submit . --third-party acme --parser orders --wait
 """,  # noqa: E501 - as it is told
     ),
@@ -59,7 +59,7 @@ Why
 Next, for whoever wrote the function
   see what is large in its folder, and leave out what it does not need
     du -a . | sort -n | tail -n 20
-  submit it again, in its folder, or with its URL for the dot
+  submit it again, from its folder, or with its URL in place of the dot
     knative-lambda submit . --third-party acme --parser orders --wait
 """,
     ),
@@ -76,7 +76,7 @@ Why
   a link leads out of the source: secrets -> /etc
 
 Next, for whoever wrote the function
-  mend what is said there, and submit it again, in its folder, or with its URL for the dot
+  mend what is said there, and submit it again, from its folder, or with its URL in place of the dot
     knative-lambda submit . --third-party acme --parser orders --wait
 """,
     ),
@@ -113,7 +113,7 @@ Why
 Next, for whoever wrote the function
   mend package.json, requirements.txt or go.mod, and see in its folder that it builds
     knative-lambda dev . --once
-  submit it again, in its folder, or with its URL for the dot
+  submit it again, from its folder, or with its URL in place of the dot
     knative-lambda submit . --third-party acme --parser orders --wait
 """,
     ),
@@ -144,7 +144,7 @@ Why
 Next, for whoever wrote the function
   mend what its log says, and see in its folder that it builds
     knative-lambda dev . --once
-  submit it again, in its folder, or with its URL for the dot
+  submit it again, from its folder, or with its URL in place of the dot
     knative-lambda submit . --third-party acme --parser orders --wait
 """,
     ),
@@ -176,7 +176,7 @@ Why
   exit code 137
 
 Next, for whoever wrote the function
-  require less, or what is smaller to build, and submit it again, in its folder, or with its URL for the dot
+  require less, or what is smaller to build, and submit it again, from its folder, or with its URL in place of the dot
     knative-lambda submit . --third-party acme --parser orders --wait
 
 Next, for whoever runs the service
@@ -211,7 +211,7 @@ Why
   the build took longer than it may
 
 Next, for whoever wrote the function
-  give it more time, up to an hour, in its folder, or with its URL for the dot
+  give it more time, up to an hour, from its folder, or with its URL in place of the dot
     knative-lambda submit . --third-party acme --parser orders --timeout 3600 --wait
 """,
     ),

@@ -5,19 +5,22 @@ from typing import Final
 
 from knative_lambda.adapters.terminal import typed
 from knative_lambda.adapters.terminal.diagnosis import Diagnosis, Step, operator, tenant
+from knative_lambda.adapters.terminal.obstacle import obstacle
 from knative_lambda.domain.failures import Reason
 from knative_lambda.ports.build_view import BuildView
 
 Steps = tuple[Step, ...]
 
-_FOLDER: Final = "in its folder, or with its URL for the dot"
+_FOLDER: Final = "from its folder, or with its URL in place of the dot"
 
 
 def of_failure(view: BuildView, reason: Reason, detail: str) -> Diagnosis:
     """Of the build of *view*, which failed by *reason*, of which *detail* says more."""
     why, steps = _REASONS[reason]
     said, *_ = detail.splitlines() or [""]
-    return Diagnosis(why, steps(view), said.removeprefix(why).removeprefix(": "))
+    more = said.removeprefix(why).removeprefix(": ").strip()
+    # What keeps a cluster from running a build is not told to tenants, but to whoever may see it.
+    return Diagnosis(why, steps(view), more or obstacle(view))
 
 
 def again(view: BuildView, when: str = "submit it again") -> Step:

@@ -1,15 +1,11 @@
 """What a build waits for that has not ended, and what to do."""
 
-from typing import Final
-
 from knative_lambda.adapters.terminal import typed
 from knative_lambda.adapters.terminal.diagnosis import Diagnosis, operator, tenant
-from knative_lambda.adapters.terminal.seen_now import waits
+from knative_lambda.adapters.terminal.obstacle import obstacle
 from knative_lambda.domain.pod import KANIKO
 from knative_lambda.ports.build_view import BuildView
 from knative_lambda.ports.job_sight import SeenJob
-
-_UNMADE: Final = "FailedCreate"
 
 
 def of_open(view: BuildView) -> Diagnosis:
@@ -24,21 +20,12 @@ def of_open(view: BuildView) -> Diagnosis:
     if job.ended is not None or job.failure:
         why = "its Job has ended, and the service is about to tell how"
         return Diagnosis(why, (follow, *sweep), job.failure)
-    obstacle = _obstacle(view, job)
-    if obstacle:
+    kept = obstacle(view)
+    if kept:
         look = operator("see what the cluster says of it", typed.see_job(view))
         why = "it cannot begin; if that stays so for 10 minutes, it is given up"
-        return Diagnosis(why, (look, follow), obstacle)
+        return Diagnosis(why, (look, follow), kept)
     return Diagnosis("it is being built" if _runs(view, job) else "it is about to begin", (follow,))
-
-
-def _obstacle(view: BuildView, job: SeenJob) -> str:
-    if not job.pods:
-        return next((each.message for each in view.happenings if each.reason == _UNMADE), "")
-    pod = job.pods[-1].status
-    if pod.unschedulable:
-        return f"no node takes its pod: {pod.unschedulable}"
-    return next(waits(pod), "")
 
 
 def _runs(view: BuildView, job: SeenJob) -> bool:

@@ -1,14 +1,12 @@
 """What is seen of a build at the moment: its pods, and what serves it."""
 
 from collections.abc import Iterator
-from typing import Final
 
 from knative_lambda.adapters.terminal.function_list import ready_word
+from knative_lambda.adapters.terminal.obstacle import waits
 from knative_lambda.domain.pod import PodStatus
 from knative_lambda.domain.record import Phase
 from knative_lambda.ports.build_view import BuildView
-
-_ON_ITS_WAY: Final = frozenset({"", "PodInitializing", "ContainerCreating"})
 
 
 def seen_now(view: BuildView) -> Iterator[str]:
@@ -25,14 +23,6 @@ def seen_now(view: BuildView) -> Iterator[str]:
     for trigger in known.triggers or ():
         if not trigger.ready:
             yield f"Trigger {trigger.name} not ready: {trigger.message}"
-
-
-def waits(pod: PodStatus) -> Iterator[str]:
-    """Which containers of *pod* wait for what does not come by itself."""
-    for name, container in pod.containers.items():
-        if container.waiting not in _ON_ITS_WAY:
-            said = f": {container.message}" if container.message else ""
-            yield f"{name} waits: {container.waiting}{said}"
 
 
 def _state(pod: PodStatus) -> str:

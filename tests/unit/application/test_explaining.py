@@ -154,6 +154,7 @@ async def test_what_is_gone_is_told_as_that(asking: Asking) -> None:
         "its log",
     ]
     assert "its Job and pod: not there any more" in view.unseen
+    assert any(each.startswith("its log: there is no log of it: ") for each in view.unseen)
 
 
 async def test_what_may_not_be_seen_is_told_as_that_and_the_rest_is_seen(asking: Asking) -> None:

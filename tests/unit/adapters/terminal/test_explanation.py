@@ -169,7 +169,7 @@ def test_programs_get_the_same() -> None:
     )
     assert known["next"][1] == {
         "for": "tenant",
-        "text": "submit it again, in its folder, or with its URL for the dot",
+        "text": "submit it again, from its folder, or with its URL in place of the dot",
         "command": "knative-lambda submit . --third-party acme --parser orders --wait",
     }
 
