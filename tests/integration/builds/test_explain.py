@@ -1,4 +1,4 @@
-"""`explain` as users of a cluster run it, of builds that ended in each way a cluster was seen to."""
+"""`explain` as users of a cluster run it, however the cluster has ended a build."""
 
 import argparse
 import json
@@ -11,7 +11,7 @@ import pytest
 from support.domain import FUNCTION, NOON, SECOND, build, record, request_id
 from support.jobs import spec_of
 from support.kubernetes import histories
-from support.kubernetes.cluster import BUILDS
+from support.kubernetes.cluster import BUILDS, Cluster
 from support.kubernetes.histories import History
 from support.kubernetes.kubelet import Kubelet
 from support.kubernetes.played import history
@@ -19,11 +19,14 @@ from support.kubernetes.played import history
 from knative_lambda.adapters.kubernetes.client import KubernetesClient
 from knative_lambda.adapters.kubernetes.job_runner import KanikoJobRunner
 from knative_lambda.adapters.kubernetes.records import ConfigMapRecords
-from knative_lambda.domain import names
+from knative_lambda.application.finding import UnknownTargetError
+from knative_lambda.domain import ids, names
+from knative_lambda.domain.failures import Reason
 from knative_lambda.domain.keys import Key
 from knative_lambda.domain.record import Outcome, Phase
 from knative_lambda.domain.verdict import Verdict
 from knative_lambda.entrypoints import explain
+from knative_lambda.entrypoints.named_function import TargetError
 from knative_lambda.settings import from_env
 
 ONE = request_id(3)
@@ -111,3 +114,60 @@ async def test_whatever_a_cluster_did_to_a_build_is_explained(
         for words in [shlex.split(step["command"])]
     }
     assert described <= there
+
+
+def noted(cluster: Cluster, message: str) -> None:
+    """Let the cluster have noted that about the Job."""
+    cluster.plant(
+        {
+            "apiVersion": "v1",
+            "kind": "Event",
+            "metadata": {"name": f"{JOB}.1", "namespace": BUILDS},
+            "involvedObject": {"kind": "Job", "name": JOB, "namespace": BUILDS},
+            "reason": "FailedCreate",
+            "message": message,
+            "lastTimestamp": "2027-01-15T08:00:02Z",
+        }
+    )
+
+
+async def test_what_the_cluster_noted_is_told_without_secrets(
+    cluster: Cluster, client: KubernetesClient, command: Command
+) -> None:
+    await recorded(client, Verdict(Reason.INTERNAL, "it could not be run"))
+    noted(cluster, "Error pulling https://me:hunter2hunter2@registry.test/x \x1b[2J")
+    for words in (("acme/orders",), ("acme/orders", "--output", "json")):
+        told = await command(*words)
+        assert "https://[redacted]@registry.test/x" in told
+        assert "hunter2" not in told
+        assert "\x1b" not in told
+
+
+async def test_events_that_may_not_be_read_are_told_as_that(
+    cluster: Cluster, client: KubernetesClient, command: Command
+) -> None:
+    await recorded(client, Verdict(Reason.LOST, ""))
+    cluster.faults.add(403, verb="list", resource="events", message="me cannot list events")
+    text = await command("acme/orders")
+    assert "Events of its Job and pod: list events in the namespace " in text
+    assert "not permitted" in text
+    assert "  its Job and pod: not there any more\n" in text
+
+
+async def test_a_build_is_found_by_the_event_that_asked_for_it(
+    client: KubernetesClient, command: Command
+) -> None:
+    asked = ids.request_id("shop", "order-17")
+    await ConfigMapRecords(client, BUILDS).write(record(build(3, Phase.FAILED, id=asked)), None)
+    text = await command("--event", "order-17", "--event-source", "shop")
+    assert text.startswith(f"Build {asked} of acme/orders: failed")
+
+
+async def test_of_what_nobody_knows_it_is_told_what_may_be(command: Command) -> None:
+    text = await command("f" * 32, code=1)
+    assert text.startswith(f"Build {'f' * 32}: unknown\n")
+    assert text.endswith("    knative-lambda list\n")
+    with pytest.raises(UnknownTargetError, match="no build of that id is known"):
+        await command("ffff")
+    with pytest.raises(TargetError, match="names a build, as --event does: not both"):
+        await command("ffff", "--event", "order-17")
