@@ -11,6 +11,7 @@ from knative_lambda.application.log_reading import LogReading
 from knative_lambda.domain.ids import FunctionId
 
 _LINES: Final = 20
+_LONGEST: Final = 500  # characters of a line
 
 
 class Text(Protocol):
@@ -37,7 +38,7 @@ class LogEnd:
     text: Callable[[], Text]
 
     async def of(self, function: FunctionId, build_id: str) -> tuple[str, ...]:
-        """The last lines of what that build of *function* has written so far.
+        """The last lines of what that build of *function* has written so far, the longest cut.
 
         Raises:
             NoLogError: There is none, or none yet.
@@ -51,4 +52,4 @@ class LogEnd:
                 lines.extend(whole)
         last = f"{rest}{text.end().decode()}".removesuffix("\n")
         lines.extend(last.split("\n") if last else [])
-        return tuple(lines)
+        return tuple(line if len(line) <= _LONGEST else f"{line[:_LONGEST]}..." for line in lines)

@@ -47,6 +47,8 @@ def _of_request(build: Build) -> Iterator[Moment]:
     revision = build.content.revision if build.content is not None else None
     packed = f", from revision {revision}" if revision is not None else ""
     yield build.accepted_at, f"it was accepted{packed}"
+    if build.warning is not None:
+        yield None, f"warning: {build.warning}"
 
 
 def _of_letter(given_up: GivenUp) -> Iterator[Moment]:

@@ -204,6 +204,15 @@ async def test_the_end_of_a_log_is_whole_lines_without_secrets(asking: Asking) -
     assert "c2VjcmV0" not in "".join(view.log)
 
 
+async def test_the_end_of_a_log_is_bounded_and_whole_at_its_last_line(asking: Asking) -> None:
+    await asking.known(build(3, Phase.OPEN))
+    asking.logs.write(JOB, ("x" * 9000 + "\n").encode() * 100 + b"no end")
+    view = await asking.of(Target(FUNCTION))
+    assert len(view.log) == 20
+    assert {len(each) for each in view.log[:-1]} == {503}
+    assert view.log[-1] == "no end"
+
+
 async def test_a_start_that_was_given_up_is_found_by_its_build_and_by_its_function(
     asking: Asking,
 ) -> None:

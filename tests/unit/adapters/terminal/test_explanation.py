@@ -124,6 +124,13 @@ def test_moments_are_in_their_order_whoever_tells_of_them() -> None:
     assert found == sorted(found)
 
 
+def test_what_its_tenant_was_warned_of_is_told_again() -> None:
+    one = build(3, Phase.OPEN, warning="nodejs18 is supported no more")
+    text = explanation(view_of(one))
+    assert "  warning: nodejs18 is supported no more\n" in text
+    assert text.index("accepted") < text.index("warning")
+
+
 def test_a_superseded_build_whose_better_is_unknown_is_told_by_its_function() -> None:
     one = build(3, Phase.SUPERSEDED, outcome=Outcome(ended_at=at(60)))
     assert commands(view_of(one)) == ["knative-lambda explain acme/orders"]
