@@ -83,12 +83,13 @@ class Explaining:
         )
 
     async def _of_known(self, record: Record, build: Build) -> BuildView:
-        unseen, meant = _Unseen(build.id), Target(record.function, build.id)
+        meant, notes = Target(record.function, build.id), [_Unseen(build.id) for _ in range(3)]
+        of_job, of_log, of_letters = notes
         (job, happenings), log, letter, view = await asyncio.gather(
-            self._job(record, build, unseen),
-            self._log(record, build, unseen),
+            self._job(record, build, of_job),
+            self._log(record, build, of_log),
             # What is settled has had all that it needs: nothing of it can have been given up.
-            unseen.trying(_LETTERS, _nothing() if build.settled else self._letter(meant)),
+            of_letters.trying(_LETTERS, _nothing() if build.settled else self._letter(meant)),
             self.overview.of(record),
         )
         return BuildView(
@@ -99,7 +100,7 @@ class Explaining:
             happenings=happenings,
             log=log,
             letter=letter,
-            unseen=tuple(unseen.told),
+            unseen=tuple(text for note in notes for text in note.told),
             places=self.places,
         )
 

@@ -14,6 +14,7 @@ from support.explained import (
 
 from knative_lambda.domain.record import Outcome, Phase
 from knative_lambda.ports.function_view import Serving
+from knative_lambda.ports.job_sight import SeenJob
 from knative_lambda.ports.trigger_sight import SeenTrigger
 
 DONE: Final = build(3, Phase.SETTLED)
@@ -24,11 +25,13 @@ CRASHES: Final = Serving(ready=False, message="Container failed with: Error: no 
 
 COMPLETE_STORIES: Final[Mapping[str, Told]] = {
     "it serves": Told(
-        view_of(DONE, SERVED, READY),
+        view_of(DONE, SERVED, READY, job=SeenJob(started=at(4), ended=at(55))),
         """\
 Build 00000003000000030000000300000003 of acme/orders: complete
   2027-01-15T08:00:03Z  it was asked for
   2027-01-15T08:00:03Z  it was accepted, from revision rrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrr
+  2027-01-15T08:00:04Z  its Job build-acme-orders-2b6fdd01-00000003 was made
+  2027-01-15T08:00:55Z  its Job ended
   2027-01-15T08:01:00Z  build.complete
                         service.created
 

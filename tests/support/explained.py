@@ -115,3 +115,4 @@ REFUSED: Final = letter(
 )
 GIVEN_UP: Final = letter("build.start", "retries_exhausted", "S3 cannot be reached")
 OUTCOME: Final = letter("build.complete", "foreign_service", "a Service of its name is not ours")
+REUSED: Final = letter("build.start", "id_reused", "another request has this id")

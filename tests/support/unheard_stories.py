@@ -8,6 +8,7 @@ from support.explained import (
     GIVEN_UP,
     PLACES,
     REFUSED,
+    REUSED,
     Told,
 )
 
@@ -53,6 +54,27 @@ Next, for whoever runs the service
     knative-lambda dlq show 4f2a9c01b7de
   then send it again
     knative-lambda dlq replay 4f2a9c01b7de
+""",
+    ),
+    "its id was used already": Told(
+        BuildView(build_id=request_id(3), function=FUNCTION, letter=REUSED, places=PLACES),
+        """\
+Build 00000003000000030000000300000003 of acme/orders: rejected
+  2027-01-15T08:00:03Z  build.start: it came
+  2027-01-15T08:00:04Z  build.start: attempt 1 failed: S3 cannot be reached
+  2027-01-15T08:00:55Z  build.start: it was given up
+
+Why
+  its build.start was given up
+  id_reused: another request has this id
+
+Next, for whoever wrote the function
+  submit it again, with another id
+    knative-lambda submit . --third-party acme --parser orders --wait
+
+Next, for whoever runs the service
+  then have the letter removed
+    knative-lambda dlq purge 4f2a9c01b7de
 """,
     ),
     "it waits for its turn": Told(

@@ -188,7 +188,7 @@ async def test_the_rights_that_the_page_names_are_enough_to_look(
     assert (await command("logs", "acme/orders")).out == "INFO[0001] Building\n"
     known = json.loads((await command("explain", "acme/orders", "--output", "json")).out)
     unseen = [each.partition(":")[0] for each in known["not_seen"]]
-    assert unseen == ["dead letters", "its Job and pod", "Events of its Job and pod"]
+    assert unseen == ["its Job and pod", "Events of its Job and pod", "dead letters"]
     assert "not permitted" not in "".join(known["not_seen"])
     assert [call.resource for call in cluster.calls if call.status == 403] == []
 
