@@ -45,10 +45,8 @@ class Adapters(DeclarativeContainer):
     registry, cluster = _platform.registry, _platform.cluster
     records, runner = _platform.records, _platform.runner
     deployer, serving, packer = _platform.deployer, _platform.serving, _platform.packer
-    _sight = providers.Container(
-        SightAdapters, settings=settings, platform=_platform, memory=_memory
-    )
-    triggers, build_logs, place = _sight.triggers, _sight.build_logs, _platform.place
+    _see = providers.Container(SightAdapters, settings=settings, platform=_platform, memory=_memory)
+    triggers, build_logs, jobs, place = _see.triggers, _see.build_logs, _see.jobs, _platform.place
     _named = Selector(
         _set.source_fetcher,
         network=providers.Container(SourceAdapters, settings=settings).sources,

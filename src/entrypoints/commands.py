@@ -12,6 +12,7 @@ from knative_lambda.entrypoints import (
     dev,
     dlq,
     doctor,
+    explain,
     list_functions,
     reconcile,
     render,
@@ -24,7 +25,7 @@ from knative_lambda.entrypoints import (
 from knative_lambda.settings import table
 
 _COMMANDS: Final = (
-    *(dev, demo, submit, list_functions, status, build_log, cancel, delete, rollback),
+    *(dev, demo, submit, list_functions, status, explain, build_log, cancel, delete, rollback),
     *(consume, serve, reconcile, dlq, doctor, render, schema),
 )
 

@@ -11,8 +11,11 @@ from dependency_injector.providers import (
 
 from knative_lambda.adapters.knative.trigger_sight import KnativeTriggerSight
 from knative_lambda.adapters.kubernetes.build_logs import KanikoBuildLogs
+from knative_lambda.adapters.kubernetes.job_sight import KanikoJobSight
 from knative_lambda.adapters.local.build_logs import LocalBuildLogs
+from knative_lambda.adapters.local.job_sight import LocalJobSight
 from knative_lambda.adapters.memory.build_logs import MemoryBuildLogs
+from knative_lambda.adapters.memory.job_sight import MemoryJobSight
 from knative_lambda.adapters.memory.trigger_sight import MemoryTriggerSight
 from knative_lambda.settings import Settings
 
@@ -29,6 +32,12 @@ class SightAdapters(DeclarativeContainer):
         knative=Singleton(KnativeTriggerSight, platform.cluster, platform.place),
         local=Object(None),
         memory=Singleton(MemoryTriggerSight, memory.deployer),
+    )
+    jobs = Selector(
+        _set.job_runner,
+        kubernetes=Singleton(KanikoJobSight, platform.cluster, _set.build_namespace),
+        local=Singleton(LocalJobSight, _set.state_dir),
+        memory=Singleton(MemoryJobSight, memory.runner),
     )
     build_logs = Selector(
         _set.job_runner,

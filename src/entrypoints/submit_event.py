@@ -13,7 +13,7 @@ from knative_lambda.domain.errors import PermanentError
 from knative_lambda.domain.fields import InvalidRequestError
 from knative_lambda.entrypoints.submit_source import SubmitError
 
-_SOURCE: Final = "knative-lambda/submit"
+SOURCE: Final = "knative-lambda/submit"
 _AS_GIVEN: Final = (
     *("third_party_id", "source_ref", "source_path", "source_credentials", "handler"),
     *("build_timeout", "force", "correlation_id"),
@@ -33,7 +33,7 @@ def submission(options: argparse.Namespace, url: str, one: Project | None) -> Su
     data |= {"parser_id": parser_id, "source_url": url, "build_type": "lambda"}
     data |= {"runtime": one.runtime if one is not None else options.runtime}
     data |= {"build_args": dict(options.build_args), "function": {"env": dict(options.env)}}
-    attributes = {"source": _SOURCE, "subject": parser_id, "type": f"{PREFIX}build.start"}
+    attributes = {"source": SOURCE, "subject": parser_id, "type": f"{PREFIX}build.start"}
     attributes |= {"specversion": "1.0", "id": options.id or str(uuid.uuid4())}
     given = {name: value for name, value in data.items() if value is not None}
     try:

@@ -1,13 +1,20 @@
-"""`knative-lambda list` and `status` beside a service that runs."""
+"""`knative-lambda list`, `status` and `explain` beside a service that runs."""
 
+import asyncio
 import json
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Mapping
 
 import attrs
 import pytest
+from support.amqp import Client
 from support.rabbitmq import rabbitmq_server
 from support.running import Machine, machine
+from support.shell import PATIENCE
 from support.tcp_proxy import free_port
+
+from knative_lambda.adapters.rabbitmq.topology import Topology
+from knative_lambda.ports.event_source import Message
 
 
 @attrs.frozen
@@ -25,6 +32,13 @@ def build_id(service: Machine, *words: str) -> str:
     ran = service.submit(*words, "--wait", "--output", "json")
     lines = [json.loads(line) for line in ran.out.splitlines()]
     return str(next(line["build_id"] for line in lines if line.get("status") == "submitted"))
+
+
+async def sent(url: str, event: Mapping[str, object]) -> None:
+    """Have *event* in the service's queue, as a producer that checks nothing sends it."""
+    message = Message(json.dumps(event).encode(), "application/cloudevents+json")
+    async with Client(url, Topology("cloud-events", "lambda-build-events", "")) as client:
+        await client.send(message)
 
 
 @pytest.fixture(scope="module")
@@ -123,9 +137,47 @@ def test_what_the_service_depends_on_and_is_away_is_told(built: Built) -> None:
     assert "s3cret" not in ran.out + ran.err
 
 
-@pytest.mark.parametrize("words", [["list"], ["status", "acme/hello"]])
+@pytest.mark.parametrize("words", [["list"], ["status", "acme/hello"], ["explain", "acme/hello"]])
 def test_records_in_memory_are_seen_by_no_other_process(built: Built, words: list[str]) -> None:
     variables = {"KLB_SERVICE_DEPLOYER": "memory", "KLB_JOB_RUNNER": "memory"}
     ran = built.service.run(*words, **variables)
     assert (ran.code, ran.out) == (2, "")
     assert "KLB_SERVICE_DEPLOYER: memory is seen by no other process" in ran.err
+
+
+def test_a_build_is_explained_where_there_is_no_cluster(built: Built) -> None:
+    ran = built.service.run("explain", built.broken[:8])
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out.startswith(f"Build {built.broken} of acme/broken: failed, dependency_install\n")
+    assert "The end of its log; all of it: knative-lambda logs " in ran.out
+    assert "No matching distribution found for humanize==999.0.0" in ran.out
+    assert ran.out.endswith(
+        "    knative-lambda submit . --third-party acme --parser broken --wait\n"
+    )
+    assert "kubectl" not in ran.out
+    served = json.loads(built.service.run("explain", "acme/hello", "--output", "json").out)
+    assert (served["build_id"], served["standing"]) == (built.second, "complete")
+    assert served["why"].startswith("it was built, and is served at http://127.0.0.1:")
+
+
+def test_a_start_that_was_refused_is_explained(built: Built) -> None:
+    service = built.service
+    event = {
+        "specversion": "1.0",
+        "id": "refused-1",
+        "source": "shop",
+        "type": "network.notifi.lambda.build.start",
+        "data": {"third_party_id": "acme", "parser_id": "cobol", "runtime": "cobol"},
+    }
+    asyncio.run(sent(service.broker.url, event))
+    named = ("--event", "refused-1", "--event-source", "shop", "--output", "json")
+    deadline = time.monotonic() + PATIENCE
+    while (ran := service.run("explain", *named)).code:
+        assert time.monotonic() < deadline, ran
+    told = json.loads(ran.out)
+    assert (told["standing"], told["third_party_id"], told["build"]) == ("rejected", "acme", None)
+    assert "runtime: 'cobol': must be" in told["said"]
+    purge = f"knative-lambda dlq purge {told['dead_letter']}"
+    assert told["next"][-1]["command"] == purge
+    assert "Build " in service.run("explain", "acme/cobol").out
+    assert service.run(*purge.split()[1:], "--yes").code == 0

@@ -35,6 +35,7 @@ class Kind:
 CONFIG_MAPS: Final = Kind("", "configmaps")
 SECRETS: Final = Kind("", "secrets")
 PODS: Final = Kind("", "pods")
+EVENTS: Final = Kind("", "events")
 JOBS: Final = Kind("batch", "jobs")
 SERVICES: Final = Kind("serving.knative.dev", "services")
 TRIGGERS: Final = Kind("eventing.knative.dev", "triggers")

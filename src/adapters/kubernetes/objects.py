@@ -43,10 +43,18 @@ class Objects:
                     return None
                 raise
 
-    async def list(self, labels: Mapping[str, str]) -> Sequence[Object]:
-        """All that bear the *labels*, in one version of the world; a call for each page."""
-        selector = ",".join(f"{name}={value}" for name, value in labels.items())
-        query = [("labelSelector", selector), ("limit", str(_PAGE))]
+    async def list(
+        self, labels: Mapping[str, str], fields: Mapping[str, str] | None = None
+    ) -> Sequence[Object]:
+        """All that bear the *labels*, in one version of the world; a call for each page.
+
+        Args:
+            labels: None for any.
+            fields: Which must have these values, as far as the kind can be selected by them.
+        """
+        chosen = {"labelSelector": labels, "fieldSelector": fields or {}}
+        query = [(name, _selector(pairs)) for name, pairs in chosen.items() if pairs]
+        query.append(("limit", str(_PAGE)))
         found: list[Object] = []
         following = ""
         with self._asking("list"):
@@ -130,6 +138,10 @@ def _there(name: str) -> Iterator[None]:
         if _is_absent(refusal, name):
             raise ConflictError(f"{name} is gone") from refusal
         raise
+
+
+def _selector(pairs: Mapping[str, str]) -> str:
+    return ",".join(f"{name}={value}" for name, value in pairs.items())
 
 
 def _is_absent(refusal: Refusal, name: str) -> bool:

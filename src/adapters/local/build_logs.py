@@ -67,7 +67,8 @@ class _Growing:
             self._file.close()
 
 
-def _is_over(folder: Path) -> bool:
+def is_over(folder: Path) -> bool:
+    """Whether the Job in *folder* runs no more."""
     return (folder / _ENDED).exists() or not folder.exists()
 
 
@@ -75,7 +76,7 @@ async def _read(folder: Path, first: _Growing, *, follow: bool) -> AsyncIterator
     for file, most in ((first, HEAD), (_Growing(end_of(folder / LOG)), END)):
         with closing(file):
             while file.given < most:
-                over = not follow or _is_over(folder)
+                over = not follow or is_over(folder)
                 if piece := await asyncio.to_thread(file.read, min(_PIECE, most - file.given)):
                     yield piece
                 elif over:

@@ -13,7 +13,7 @@ def next_step(build: Build) -> str:
         case Phase.OPEN:
             return f"follow it with: knative-lambda logs -f {name}"
         case Phase.FAILED if reason is not None:
-            return f"read its log with: knative-lambda logs {name}; and then: {FAILURES[reason]}"
+            return f"see why with: knative-lambda explain {name}; and then: {FAILURES[reason]}"
         case Phase.CANCELLED | Phase.SUPERSEDED:
             return ENDS[f"build.{build.phase.value}"]
         case Phase.COMPLETE if build.served is Served.NOT_YET:

@@ -8,10 +8,15 @@ from knative_lambda.ports.letters import Letter, Reading
 _BY_ITS_ID: Final = {Rejection.STALE.value, Rejection.ID_REUSED.value}
 
 
+def is_refused_for_its_id(letter: Letter) -> bool:
+    """Whether it would be taken with an id of its own."""
+    return letter.reason in _BY_ITS_ID
+
+
 def next_step(letter: Letter, reading: Reading) -> str:
     """The next step for a letter of the service's queue."""
     purge = f"knative-lambda dlq purge {letter.id}"
-    if letter.reason in _BY_ITS_ID:
+    if is_refused_for_its_id(letter):
         return f"send a new event, with an id of its own, and then: {purge}"
     if reading.refusal is not None:
         return f"mend what is wrong and send a new event, and then: {purge}"

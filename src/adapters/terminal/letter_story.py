@@ -28,7 +28,7 @@ def story(letter: Letter, reading: Reading, advice: str, now: int) -> str:
     size = f"{len(letter.message.body)} bytes"
     parts: dict[str, list[str]] = {
         f"Dead letter {letter.id}": pairs(_why(letter, reading, now)),
-        "Story": list(_story(letter)),
+        "Story": [_line(at, text) for at, text in moments(letter)],
         "Attributes": pairs(attributes(reading)),
         "Headers": pairs(headers(letter)),
         "Properties": pairs(properties(letter)),
@@ -50,22 +50,23 @@ def _why(letter: Letter, reading: Reading, now: int) -> dict[str, str]:
     }
 
 
-def _story(letter: Letter) -> Iterator[str]:
+def moments(letter: Letter) -> Iterator[tuple[int | None, str]]:
+    """What has happened to *letter*, in order: when, in UTC nanoseconds since 1970, and what."""
     if letter.arrived is not None:
-        yield _line(letter.arrived, "it came")
+        yield letter.arrived, "it came"
     told = letter.failures
     between = max(0, letter.attempts - len(told))
     for index, failure in enumerate(told):
         number = index + 1 + (between if index else 0)
-        yield _line(failure.at, f"attempt {number} failed: {printable(failure.cause)}")
+        yield failure.at, f"attempt {number} failed: {printable(failure.cause)}"
         if between and not index:
-            yield _line(None, f"({between} more failed)")
+            yield None, f"({between} more failed)"
     if letter.set_aside:
-        yield _line(None, f"a limit made it wait: {_times(letter.set_aside)}")
+        yield None, f"a limit made it wait: {_times(letter.set_aside)}"
     if letter.replays:
-        yield _line(None, f"it was sent again from here: {_times(letter.replays)}")
+        yield None, f"it was sent again from here: {_times(letter.replays)}"
     if letter.kept_at is not None:
-        yield _line(letter.kept_at, "it was given up")
+        yield letter.kept_at, "it was given up"
 
 
 def _line(at: int | None, text: str) -> str:

@@ -25,7 +25,7 @@ from knative_lambda.application.log_reading import NoLogError
 from knative_lambda.domain import labels, names
 from knative_lambda.domain.record import Phase
 from knative_lambda.domain.request import FunctionConfig
-from knative_lambda.entrypoints import build_log, list_functions, status
+from knative_lambda.entrypoints import build_log, explain, list_functions, status
 from knative_lambda.ports.service_deployer import ServiceSpec
 from knative_lambda.settings import from_env
 
@@ -85,7 +85,7 @@ def command(capsys: pytest.CaptureFixture[str]) -> Command:
     """Runs one."""
     parser = argparse.ArgumentParser()
     commands = parser.add_subparsers()
-    for each in (list_functions, status, build_log):
+    for each in (list_functions, status, explain, build_log):
         each.add_to(commands)
 
     async def run(*words: str) -> Answer:
@@ -177,7 +177,7 @@ async def test_the_rights_that_the_page_names_are_enough_to_look(
 ) -> None:
     metadata = {"name": "me", "namespace": "default"}
     account = {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": metadata}
-    builds = looking(BUILDS, "configmaps", "pods", "pods/log")
+    builds = looking(BUILDS, "configmaps", "pods", "pods/log", "events", "jobs.batch")
     kinds = ("services.serving.knative.dev", "triggers.eventing.knative.dev")
     cluster.allow([account, *builds, *looking(FUNCTIONS, *kinds)])
     kubeconfig(tmp_path, cluster.url, {"token": cluster.token("default", "me")})
@@ -186,6 +186,20 @@ async def test_the_rights_that_the_page_names_are_enough_to_look(
     known = json.loads((await command("status", "acme/orders", "--output", "json")).out)
     assert (known["ready"], len(known["triggers"])) == (True, 1)
     assert (await command("logs", "acme/orders")).out == "INFO[0001] Building\n"
+    known = json.loads((await command("explain", "acme/orders", "--output", "json")).out)
+    unseen = [each.partition(":")[0] for each in known["not_seen"]]
+    assert unseen == ["its Job and pod", "Events of its Job and pod", "dead letters"]
+    assert "not permitted" not in "".join(known["not_seen"])
+    assert [call.resource for call in cluster.calls if call.status == 403] == []
+
+
+@pytest.mark.usefixtures("served")
+async def test_why_a_function_is_not_ready_is_explained(cluster: Cluster, command: Command) -> None:
+    said = "Container failed with: Error: Cannot find module"
+    cluster.knative.failing(names.service(FUNCTION), said)
+    text = (await command("explain", ONE)).out
+    assert f"the function does not become ready\n  {said}\n" in text
+    assert f"kubectl describe ksvc {names.service(FUNCTION)} --namespace {FUNCTIONS}" in text
 
 
 @pytest.mark.usefixtures("served", "bucket")

@@ -101,7 +101,7 @@ def test_a_story_has_everything_in_its_order() -> None:
         "Function acme/orders", names.service(FUNCTION), "build 00000002, since 2027-01-15T08:00",
         f"{IMAGE}@{DIGEST}", "yes", URL, "Triggers", "type=a, source=b  ready", "Builds",
         "00000001", "00000002", "now", "00000003", "failed", "build_exit: no", "Next",
-        "knative-lambda logs 00000003",
+        "knative-lambda explain 00000003",
     ]  # fmt: skip
     assert [piece for piece in pieces if piece not in text] == []
     found = [text.find(piece) for piece in ("Triggers", "Builds", "00000003  2027", "Next")]
