@@ -148,7 +148,7 @@ async def test_events_that_may_not_be_read_are_told_as_that(
     cluster: Cluster, client: KubernetesClient, command: Command
 ) -> None:
     await recorded(client, Verdict(Reason.LOST, ""))
-    cluster.faults.add(403, verb="list", resource="events", message="me cannot list events")
+    cluster.faults.add(403, verb="list", resource="events", message='User "me" cannot list events')
     text = await command("acme/orders")
     assert "Events of its Job and pod: list events in the namespace " in text
     assert "not permitted" in text

@@ -128,7 +128,7 @@ async def test_events_of_each_form_say_when_and_how_often(
 async def test_what_may_not_be_read_and_what_cannot_be_reached_are_told_apart(
     sight: KanikoJobSight, cluster: Cluster
 ) -> None:
-    cluster.faults.add(403, verb="list", resource="events", message="x cannot list", times=1)
+    cluster.faults.add(403, verb="list", resource="events", message='User "x" cannot list', times=1)
     with pytest.raises(SetupError, match=r"list events in the namespace .*: not permitted"):
         await sight.happenings(NAME, ())
     cluster.faults.down = True
