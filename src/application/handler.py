@@ -144,7 +144,7 @@ class Handler:
             at = event.time if event.time is not None else arrived
             await self.publisher.publish(
                 announcement.rejected(
-                    function, named(event), settlement.rejection, settlement.detail, at
+                    function, named(event), settlement.rejection, settlement.told, at
                 )
             )
 

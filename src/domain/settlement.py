@@ -1,8 +1,14 @@
 """What becomes of a delivery: the closed set of ways to settle it."""
 
+from typing import Final
+
 import attrs
 
 from knative_lambda.domain.rejection import Rejection
+
+# Their details may hold what no tenant should read.
+_INTERNAL: Final = frozenset({Rejection.INTERNAL, Rejection.RETRIES_EXHAUSTED})
+_NOT_TOLD: Final = "the event could not be handled, and is kept for a person to look at"
 
 
 @attrs.frozen
@@ -27,10 +33,19 @@ class SetAside:
 
 @attrs.frozen
 class DeadLetter:
-    """Keep the event for a person, with the reason and a sentence of detail."""
+    """Keep the event for a person, with the reason and a sentence of detail.
+
+    Attributes:
+        detail: For whoever runs the service; who sent the event gets what is `told`.
+    """
 
     rejection: Rejection
     detail: str
+
+    @property
+    def told(self) -> str:
+        """What may be said to the one who sent the event: nothing of what failed inside."""
+        return _NOT_TOLD if self.rejection in _INTERNAL else self.detail
 
 
 Settlement = Ack | Retry | SetAside | DeadLetter

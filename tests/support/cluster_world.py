@@ -12,14 +12,16 @@ from typing import Any
 
 import attrs
 import pytest
-from support import laws
+from support.cluster_holdups import Holdups
 from support.jobs import SETTINGS
 from support.knative_world import PLACE, show
 from support.kubernetes import resources
 from support.kubernetes.cluster import BUILDS, Cluster
 from support.kubernetes.kubelet import Kubelet
+from support.planted import INTERNAL, PASSWORD
 from support.processes import Replica
 from support.real_sidecars import RealSidecars
+from support.tardy_broker import TardyBroker
 from support.world import SECOND, Clock, World
 from yarl import URL
 
@@ -34,14 +36,20 @@ from knative_lambda.adapters.pod.client import PodClient
 from knative_lambda.application.admission import Limits
 from knative_lambda.application.consumer import Consumer
 from knative_lambda.domain.errors import BuilderError, TransientError
+from knative_lambda.domain.record import Record
 from knative_lambda.domain.settlement import Settlement
 from knative_lambda.entrypoints import sidecar_parts
 from knative_lambda.entrypoints.process import beside
+from knative_lambda.ports import record_form
 from knative_lambda.ports.context_store import ContextStore
 from knative_lambda.ports.event_source import Delivery, EventSource
 from knative_lambda.sidecar.pod_verdict import judge_pod
 
-LIMITS = Limits(contexts=4, active=24, active_per_tenant=8)
+LIMITS = Limits(contexts=5, active=16, active_per_tenant=8)
+RETRY_FOR = 600.0  # seconds
+_STALL = (3.0, 30.0)  # seconds: as long as a build, or a few
+_MAY_STALL = ("publisher.publish", "source.settle")
+_STALLS_BEFORE = {"GET": 0, "PATCH": 5}  # how often in comparison; the fence is in the patch
 _TICK = 0.25  # seconds between two looks of the kubelet
 _SWEEP_EVERY = 60.0
 _JOBS, _SERVICES = resources.named("jobs"), resources.named("services.serving.knative.dev")
@@ -57,30 +65,47 @@ class LoopClock(Clock):
 
 @attrs.define(kw_only=True)
 class Chances(Faults):
-    """Any call may take a moment, and go wrong before or after it is done."""
+    """Any call may take a moment, and go wrong before or after it is done.
+
+    Attributes:
+        of: The chance of each.
+        stalls: The chance that whoever calls stands still before it, while others go on.
+        late: The chance that a message is overtaken by others.
+    """
 
     dice: Random
-    of: float
+    of: float = 0.0
+    stalls: float = 0.0
+    late: float = 0.0
+    holdups: Holdups
 
-    async def around(self, call: str, operation: Callable[[], Awaitable[Any]]) -> Any:
+    async def around(
+        self, call: str, operation: Callable[..., Awaitable[Any]], *given: Any, **named: Any
+    ) -> Any:
         """Do *operation*, or not, or tell nobody."""
         self.calls[call] += 1
-        await asyncio.sleep(self.dice.uniform(0, 0.05))
-        if self.dice.random() < self.of:
-            message = f"{call} failed by chance"
-            raise TransientError(message)
-        result = await operation()
-        if self.dice.random() < self.of:
-            message = f"the answer of {call} was lost by chance"
-            raise TransientError(message)
-        return result
+        with self.holdups.here():
+            await self.wait(0.05, call in _MAY_STALL)
+            if self.dice.random() < self.of:
+                message = f"{call} failed by chance: {INTERNAL}"
+                raise TransientError(message)
+            result = await operation(*given, **named)
+            if self.dice.random() < self.of:
+                message = f"the answer of {call} was lost by chance: {INTERNAL}"
+                raise TransientError(message)
+            return result
+
+    async def wait(self, most: float, likely: float) -> None:
+        """Up to *most* seconds, or far longer, which is so many times as *likely* as usual."""
+        stalls = self.dice.random() < self.stalls * likely
+        await asyncio.sleep(self.dice.uniform(*_STALL) if stalls else self.dice.uniform(0, most))
 
 
 @attrs.define(eq=False)
 class SlowClient(KubernetesClient):
-    """Each call takes a moment, so that others come in between."""
+    """Each call takes a moment, so that others come in between; before a write often longer."""
 
-    dice: Random = attrs.field(kw_only=True)
+    chances: Chances = attrs.field(kw_only=True)
 
     async def call(
         self,
@@ -91,7 +116,7 @@ class SlowClient(KubernetesClient):
         query: Query = (),
         content_type: str = JSON,
     ) -> Any:
-        await asyncio.sleep(self.dice.uniform(0, 0.1))
+        await self.chances.wait(0.1, _STALLS_BEFORE.get(method, 1))
         return await super().call(method, path, body, query=query, content_type=content_type)
 
 
@@ -101,13 +126,13 @@ class Channel(EventSource):
 
     broker: MemoryBroker
     chances: Chances
-    held: set[int | None] = attrs.field(factory=set)
+    held: dict[int | None, int] = attrs.field(factory=dict)
     can_delay: bool = True
     consuming: bool = True
 
     async def deliveries(self) -> AsyncIterator[Delivery]:
         async for delivery in self.broker.deliveries():
-            self.held.add(delivery.tag)
+            self.held[delivery.tag] = self.broker.now()
             yield delivery
 
     async def settle(self, delivery: Delivery, settlement: Settlement) -> None:
@@ -116,6 +141,8 @@ class Channel(EventSource):
                 "source.settle", lambda: self.broker.settle(delivery, settlement)
             )
         finally:
+            until = self.broker.now()
+            self.chances.holdups.note(delivery, settlement, self.held[delivery.tag], until)
             self._lose(delivery.tag)
 
     def close(self) -> None:
@@ -124,7 +151,7 @@ class Channel(EventSource):
             self._lose(tag)
 
     def _lose(self, tag: int | None) -> None:
-        self.held.discard(tag)
+        self.held.pop(tag, None)
         self.broker.abandon(tag)
 
 
@@ -134,7 +161,6 @@ class ClusterWorld:
 
     Attributes:
         chances: Of what goes wrong with the broker and the registry.
-        started: The Jobs that were ever made, by name.
     """
 
     cluster: Cluster
@@ -158,11 +184,14 @@ class ClusterWorld:
             (folder / "token").write_text(cluster.token(BUILDS, "build"), "ascii")
             # The rest of a pod's variables: where its token is.
             given = {"KLB_SERVICE_ACCOUNT_DIR": str(folder)}
-            secrets = {"KLB_RABBITMQ_URL": "amqp://writer:writer@broker.test/"}
+            secrets = {"KLB_RABBITMQ_URL": f"amqp://writer:{PASSWORD}@broker.test/"}
             sidecars = RealSidecars(folder, given, secrets)
-            chances = Chances(dice=dice, of=0.0)
+            chances = Chances(dice=dice, holdups=Holdups(clock))
             made = cls(cluster, World(clock), contexts, sidecars, chances)
-            made.world.broker.prefetch = 1000  # each replica has its own; they share this one
+            broker = TardyBroker(clock, dice=dice, late=lambda: chances.late)
+            broker.prefetch = 1000  # each replica has its own; they share this one
+            broker.listeners.append(made.world.published.append)
+            made.world.broker = broker
             publisher = with_faults("publisher", made.world.broker, chances)
             patch.setattr(sidecar_parts, "publisher", lambda *_: publisher)
             patch.setattr(sidecar_parts, "time", SimpleNamespace(time_ns=clock))
@@ -175,14 +204,14 @@ class ClusterWorld:
     @asynccontextmanager
     async def replica(self) -> AsyncIterator[Replica]:
         """One of the service, with a connection of its own."""
-        client, seen = SlowClient(dice=self.chances.dice), copy.copy(self.world)
+        client, seen = SlowClient(chances=self.chances), copy.copy(self.world)
         world: Any = seen  # in the place of what is in memory there
         world.records = ConfigMapRecords(client, BUILDS)
         world.runner = KanikoJobRunner(client, SETTINGS, judge_pod, self.world.clock)
         world.deployer = KnativeServiceDeployer(client, PLACE)
         world.contexts = self.contexts
         try:
-            yield Replica(seen, self.chances, limits=LIMITS)
+            yield Replica(seen, self.chances, limits=LIMITS, retry_for=RETRY_FOR)
         finally:
             await client.close()
 
@@ -212,6 +241,7 @@ class ClusterWorld:
 
     async def push(self, image: str) -> None:
         """Kaniko pushes; the digest is not the one that it says."""
+        self.world.pushed.setdefault(image, self.world.clock())
         self.world.registry.push(image, f"sha256:{hashlib.sha256(image.encode()).hexdigest()}")
 
     async def view(self) -> World:
@@ -235,12 +265,17 @@ class ClusterWorld:
         made = [each for each in self.cluster.store.changes if each.before is None]
         return [each.address[2] for each in made if each.address[0] == _JOBS]
 
-    async def is_at_rest(self) -> bool:
+    def is_at_rest(self) -> bool:
         """Whether every event is settled, and every build."""
         broker = self.world.broker
         if broker.ready or broker.delayed or broker.in_flight:
             return False
-        return all(build.settled for _, build in laws.builds(await self.view()))
+        return all(build.settled for each in self.kept() for build in each.builds.values())
+
+    def kept(self) -> list[Record]:
+        """The records as they are now."""
+        found = self.cluster.objects("configmaps", BUILDS)
+        return [record_form.load(each["data"]["record"]) for each in found]
 
 
 def services_written(cluster: Cluster) -> list[dict[str, Any]]:

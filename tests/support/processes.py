@@ -88,12 +88,17 @@ class WatchedInterpreter(Interpreter):
 
 @attrs.define
 class Replica:
-    """The application, wired to a world by ports that can be held up and made to fail."""
+    """The application, wired to a world by ports that can be held up and made to fail.
+
+    Attributes:
+        retry_for: Seconds after its first try until a delivery is given up.
+    """
 
     world: World
     faults: Faults = attrs.field(factory=lambda: Faults(pause=hold_up))
     limits: Limits = LIMITS
     metrics: MemoryMetrics = attrs.field(factory=MemoryMetrics)
+    retry_for: float = 3600
     doing: list[str] = attrs.field(factory=list)
     subject: tuple[FunctionId, str] | None = None
     handler: Handler = attrs.field(init=False)
@@ -132,7 +137,7 @@ class Replica:
             Untraced(),
             now=world.clock,
             chance=lambda: 0.5,
-            retry_for=3600,
+            retry_for=self.retry_for,
             default_source="https://default.test/{third_party_id}/{parser_id}",
         )
 

@@ -3,6 +3,8 @@
 import asyncio
 import ssl
 from collections.abc import Callable
+from contextlib import closing
+from http.client import HTTPConnection
 from io import BytesIO
 from types import TracebackType
 from typing import Self
@@ -71,7 +73,6 @@ class S3Gate:
         tls: Whoever comes must speak TLS; `None`: whoever comes must not.
         calls: All that came, in order.
         answered: The names of those that were answered.
-        waiting: How many of them *server* is to answer now.
         open: While it is not set, parts wait.
     """
 
@@ -83,7 +84,6 @@ class S3Gate:
     tls: ssl.SSLContext | None = None
     calls: list[Call] = attrs.field(factory=list, init=False)
     answered: list[str] = attrs.field(factory=list, init=False)
-    waiting: int = attrs.field(default=0, init=False)
     open: asyncio.Event = attrs.field(factory=asyncio.Event, init=False)
     port: int = attrs.field(factory=free_port, init=False)
     _client: aiohttp.ClientSession = attrs.field(init=False)
@@ -125,11 +125,7 @@ class S3Gate:
         if call.name == "PUT partNumber":
             await self.open.wait()
         refusal = self.refuse(call)
-        self.waiting += 1
-        try:
-            response = await self._pass_on(request, body) if refusal is None else refusal.response()
-        finally:
-            self.waiting -= 1
+        response = await self._pass_on(request, body) if refusal is None else refusal.response()
         lost = self.lose(call)
         response = response if lost is None else lost.response()
         self.answered.append(call.name)
@@ -151,3 +147,23 @@ class S3Gate:
                 headers.popall(name, None)
             content = await response.read()
             return web.Response(status=response.status, headers=headers, body=content)
+
+
+@attrs.define(eq=False)
+class StillGate(S3Gate):
+    """One for virtual time, which stands still until *server* has answered."""
+
+    async def _pass_on(self, request: web.Request, body: bytes) -> web.Response:
+        headers = request.headers.copy()
+        for name in _OF_THE_CONNECTION:
+            headers.popall(name, None)
+        connection = HTTPConnection(URL(self.server).authority)
+        with closing(connection):
+            target = self.rewrite(request.rel_url.raw_path_qs)
+            connection.request(request.method, target, body, dict(headers))
+            response = connection.getresponse()
+            content = response.read()
+        told = CIMultiDict(response.getheaders())
+        for name in _OF_THE_CONNECTION:
+            told.popall(name, None)
+        return web.Response(status=response.status, headers=told, body=content)

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 from http import HTTPStatus
-from typing import Final, assert_never
+from typing import assert_never
 
 import attrs
 from aiohttp import web
@@ -13,10 +13,6 @@ from knative_lambda.domain.rejection import Rejection
 from knative_lambda.domain.settlement import Ack, DeadLetter, Retry, SetAside
 from knative_lambda.ports.receiver import REPEAT, Received
 
-# Their details may hold what no tenant should read.
-_INTERNAL: Final = frozenset({Rejection.INTERNAL, Rejection.RETRIES_EXHAUSTED})
-_NOT_TOLD: Final = "the event could not be handled, and is kept for a person to look at"
-
 
 def answer(received: Received) -> web.Response:
     """The response to one event."""
@@ -25,7 +21,7 @@ def answer(received: Received) -> web.Response:
     why = _refusal(received)
     if why is not None:
         reason, event_id = why.rejection.value, received.event_id
-        return problem(HTTPStatus.BAD_REQUEST, _detail(why), reason=reason, event_id=event_id)
+        return problem(HTTPStatus.BAD_REQUEST, why.told, reason=reason, event_id=event_id)
     repeat = received.report is not None and received.report.status == REPEAT
     status = HTTPStatus.OK if repeat else HTTPStatus.ACCEPTED
     return web.json_response(_result(received), status=status)
@@ -61,7 +57,7 @@ def _again(unheld: Sequence[Received], event_id: str | None = None) -> web.Respo
 def _result(received: Received) -> dict[str, object]:
     why = _refusal(received)
     if why is not None:
-        return {"status": "rejected", "reason": why.rejection.value, "detail": _detail(why)}
+        return {"status": "rejected", "reason": why.rejection.value, "detail": why.told}
     match received.settlement:
         case Ack() if received.report is not None:
             return attrs.asdict(received.report, filter=lambda _, value: value is not None)
@@ -84,7 +80,3 @@ def _refusal(received: Received) -> DeadLetter | None:
             return why
         case _:
             return None
-
-
-def _detail(why: DeadLetter) -> str:
-    return _NOT_TOLD if why.rejection in _INTERNAL else why.detail

@@ -15,6 +15,8 @@ from support.kubernetes.resources import RESOURCES, Object, Resource
 from support.kubernetes.verbs import Verbs
 from support.kubernetes.watches import Watches
 
+_DEEPEST = 4  # slashes in the path of a page of discovery, one at its end among them
+
 
 @attrs.define(kw_only=True)
 class Call:
@@ -71,9 +73,10 @@ class Server:
         if self.faults.down:
             raise Lost
         user = self.rbac.user(request.headers.get("Authorization", ""))
-        served = [each for each in RESOURCES if self._serves(each)]
-        if found := discovery.page(request.path, served):
-            return web.json_response(found)
+        if request.path.count("/") <= _DEEPEST:
+            served = [each for each in RESOURCES if self._serves(each)]
+            if found := discovery.page(request.path, served):
+                return web.json_response(found)
         asked = attrs.evolve(
             requests.read(request.method, request.path, request.query),
             content_type=request.headers.get("Content-Type", "application/json"),

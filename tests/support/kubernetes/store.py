@@ -1,12 +1,11 @@
 """What the API server keeps: the objects, and every change of them under a counting version."""
 
 import asyncio
-import copy
 import uuid
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from random import Random
-from typing import Final
+from typing import Final, TypeVar
 
 import attrs
 from support.kubernetes.resources import Object, Resource
@@ -26,17 +25,31 @@ def parsed(text: str) -> int:
     return int(datetime.fromisoformat(text).timestamp()) * SECOND
 
 
+Json = TypeVar("Json")
+
+
+def copied(found: Json) -> Json:
+    """A copy of JSON; `copy.deepcopy` takes five times as long, since it may meet anything."""
+    if isinstance(found, dict):
+        return {name: copied(value) for name, value in found.items()}  # type: ignore[return-value]  # a dict for a dict
+    if isinstance(found, list):
+        return [copied(each) for each in found]  # type: ignore[return-value]  # a list for a list
+    return found
+
+
 @attrs.frozen
 class Change:
     """One write.
 
     Attributes:
         version: Under which it can be watched from.
+        at: When it was, in nanoseconds since 1970.
         before: `None` if it made the object.
         after: The object; if it was removed, as it last was, with the version of its removal.
     """
 
     version: int
+    at: int
     address: Address
     before: Object | None
     after: Object
@@ -60,7 +73,7 @@ class Store:
 
     def get(self, address: Address) -> Object | None:
         """The object there."""
-        return copy.deepcopy(self._objects.get(address))
+        return copied(self._objects.get(address))
 
     def peek(self, address: Address) -> Object | None:
         """The same object, not to be changed: where many are looked at, copies take long."""
@@ -73,7 +86,7 @@ class Store:
             for address, kept in self._objects.items()
             if address[0] == resource and namespace in ("", address[1])
         ]
-        return [copy.deepcopy(kept) for _, kept in sorted(found, key=lambda each: each[0])]
+        return [copied(kept) for _, kept in sorted(found, key=lambda each: each[0])]
 
     def everything(self) -> Iterator[tuple[Address, Object]]:
         """Every object; not to be changed."""
@@ -92,11 +105,11 @@ class Store:
                 if change.removed:
                     del found[change.address]
         kept = sorted(found.items(), key=lambda each: each[0][1:])
-        return [copy.deepcopy(each) for address, each in kept if namespace in ("", address[1])]
+        return [copied(each) for address, each in kept if namespace in ("", address[1])]
 
     def insert(self, address: Address, new: Object) -> Object:
         """Keep a new object, which gets a uid and a time of creation if it has none."""
-        new = copy.deepcopy(new)
+        new = copied(new)
         metadata = new.setdefault("metadata", {})
         metadata["name"] = address[2]
         if address[1]:
@@ -110,7 +123,7 @@ class Store:
     def replace(self, address: Address, new: Object) -> Object:
         """Keep *new* in place of what is there, whose version it takes if nothing is different."""
         before = self._objects[address]
-        new = copy.deepcopy(new)
+        new = copied(new)
         new["metadata"]["resourceVersion"] = before["metadata"]["resourceVersion"]
         if new == before:
             return new
@@ -121,11 +134,11 @@ class Store:
     def remove(self, address: Address) -> Object:
         """Keep it no longer; it is given as it last was."""
         before = self._objects.pop(address)
-        after = copy.deepcopy(before)
+        after = copied(before)
         self.version += 1
         after["metadata"]["resourceVersion"] = str(self.version)
-        self._tell(Change(self.version, address, before, after, removed=True))
-        return copy.deepcopy(before)
+        self._tell(Change(self.version, self.clock(), address, before, after, removed=True))
+        return copied(before)
 
     async def changed(self) -> None:
         """Wait for the next change, or for somebody who stirs."""
@@ -148,8 +161,8 @@ class Store:
         self.version += 1
         new["metadata"]["resourceVersion"] = str(self.version)
         self._objects[address] = new
-        self._tell(Change(self.version, address, before, copy.deepcopy(new)))
-        return copy.deepcopy(new)
+        self._tell(Change(self.version, self.clock(), address, before, copied(new)))
+        return copied(new)
 
     def _tell(self, change: Change) -> None:
         self.changes.append(change)

@@ -120,6 +120,17 @@ async def test_what_never_passed_is_a_dead_letter_with_its_first_and_newest_fail
     assert service.is_empty
 
 
+async def test_law_7_what_never_passed_is_told_to_its_tenant_without_what_failed_inside() -> None:
+    service = Service()
+    service.start("hello")
+    await service.run(until=2 * HOUR)
+    (letter,), (rejected,) = service.world.broker.dead_letters, service.world.published
+    said = json.loads(rejected.body)["data"]
+    assert said["reason"] == "retries_exhausted"
+    assert said["detail"] == "the event could not be handled, and is kept for a person to look at"
+    assert "the source is away" in letter.detail
+
+
 async def test_others_are_not_delayed_by_it_meanwhile() -> None:
     service = Service()
     service.start("hello")
