@@ -161,7 +161,9 @@ async def come_to_rest(place: ClusterWorld) -> None:
             return
     view = await place.view()
     open_builds = [(build.id, build.phase) for _, build in laws.builds(view) if not build.settled]
-    hold(1, False, f"it does not come to rest: {open_builds}, {place.world.broker}")  # noqa: FBT003 - the end of the road
+    waiting = len(place.world.broker.ready) + len(place.world.broker.delayed)
+    told = f"it does not come to rest: {open_builds} are open, {waiting} events wait"
+    hold(1, False, told)  # noqa: FBT003 - the end of the road
 
 
 async def check_repeats(place: ClusterWorld) -> None:
