@@ -17,8 +17,10 @@ def sendable(theirs: Mapping[str, object], ours: Mapping[str, str]) -> dict[str,
     The client cuts names at 128 bytes. What it cannot encode is sent as text.
     """
     kept = {plain(name): _encodable(value) for name, value in theirs.items()}
-    sizes = {name: len(encode.field_table({name: value})) for name, value in kept.items()}
     room = LARGEST - len(encode.field_table(dict(ours)))
+    if len(encode.field_table(kept)) <= room:
+        return {**kept, **ours}
+    sizes = {name: len(encode.field_table({name: value})) for name, value in kept.items()}
     for name in sorted(sizes, key=lambda name: sizes[name], reverse=True):
         if sum(sizes.values()) <= room:
             break
