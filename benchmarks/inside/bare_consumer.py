@@ -1,4 +1,4 @@
-"""Takes events with aio-pika and nothing else: decodes each, publishes as often, and acknowledges.
+"""Takes events with aio-pika and nothing else: decodes, publishes as often, and acknowledges.
 
 Arguments: deliveries to leave out at first, and deliveries to measure.
 """
@@ -37,6 +37,7 @@ async def consumed(stretch: Stretch) -> Figures:
                 body = json.dumps({**event, "type": f"{_PREFIX}{kind}"}).encode()
                 message = aio_pika.Message(
                     body,
+                    headers={name: text for name, text in event.items() if name != "data"},
                     content_type="application/cloudevents+json",
                     delivery_mode=aio_pika.DeliveryMode.PERSISTENT,
                 )

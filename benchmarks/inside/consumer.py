@@ -1,6 +1,7 @@
 """Takes events as `consume` does, with its own consumer, and tells what that took.
 
-Arguments: deliveries to leave out at first, and deliveries to measure.
+Arguments: deliveries to leave out at first, deliveries to measure, and whether contexts are
+`packed` or `unpacked`.
 """
 
 import asyncio
@@ -14,6 +15,8 @@ import attrs
 from dependency_injector.providers import Object
 
 from benchmarks.inside.stretch import Figures, Stretch
+from benchmarks.inside.unpacked import unpacked
+from knative_lambda.adapters.packing.context_builder import ContextBuilder
 from knative_lambda.application.admission import Limits, Rate
 from knative_lambda.domain.settlement import Settlement
 from knative_lambda.entrypoints import log_settings
@@ -59,8 +62,11 @@ async def consumed(stretch: Stretch, metrics: Metrics | None) -> Figures:
 
 def main(metrics: Metrics | None = None) -> None:
     """Answer with the figures."""
-    stretch = Stretch(*map(int, sys.argv[1:]))
-    sys.stdout.write(json.dumps(asyncio.run(consumed(stretch, metrics))))
+    left_out, measured, packing = sys.argv[1:]
+    if packing == "unpacked":
+        ContextBuilder.pack = unpacked  # type: ignore[method-assign, assignment]  # no setting says so
+    figures = consumed(Stretch(int(left_out), int(measured)), metrics)
+    sys.stdout.write(json.dumps(asyncio.run(figures)))
 
 
 if __name__ == "__main__":
