@@ -71,7 +71,7 @@ _FORMS: Final = (
     ),
 )
 
-_SIGNS: Final = tuple(sign for form in _FORMS for sign in form.signs)
+_ANY_SIGN: Final = re.compile("|".join(re.escape(sign) for form in _FORMS for sign in form.signs))
 
 
 def _has_sign(text: str) -> bool:
@@ -80,8 +80,7 @@ def _has_sign(text: str) -> bool:
 
 
 def _look_for_sign(text: str) -> bool:
-    lowered = text.lower()
-    return any(sign in lowered for sign in _SIGNS)
+    return _ANY_SIGN.search(text.lower()) is not None
 
 
 # Most fields of a log hold what the lines before it have held.
