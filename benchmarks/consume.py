@@ -80,7 +80,7 @@ def _report(rounds: int, measured: Rounds) -> Report:
         return Row(what, {"rate": "/s", "cpu": "ms"}[figure], ours, other, beside, budget)
 
     bare, unwatched = "bare aio-pika", "without the latter three"
-    rows = [
+    rows = (
         row(
             "deliveries that `consume` handles, contexts not packed",
             "rate",
@@ -97,7 +97,7 @@ def _report(rounds: int, measured: Rounds) -> Report:
             0.85,
         ),
         row("CPU of each", "cpu", ("watched", "unwatched"), unwatched, 0),
-    ]
+    )
     spread = "; ".join(f"{side} {measured.spread(side, 'rate')}" for side in measured.figures)
     how = (
         f"{STARTS:,} starts of as many functions of {TENANTS} tenants in quorum queues, and the "

@@ -61,7 +61,7 @@ def measure(rounds: int) -> Report:
     size = figures[0]["archive"] / MEGABYTE
     seconds = median(one["seconds"] for one in figures)
     files = figures[0]["files"]
-    return Report([row], (f"{files:,} files become {size:.0f} MB in {seconds:.1f} s.",))
+    return Report((row,), (f"{files:,} files become {size:.0f} MB in {seconds:.1f} s.",))
 
 
 if __name__ == "__main__":

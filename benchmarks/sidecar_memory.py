@@ -123,7 +123,7 @@ def measure(rounds: int) -> Report:
     memory = median(memory for memory, _ in figures) / MEGABYTE
     seconds = median(seconds for _, seconds in figures)
     row = Row("memory of a sidecar that waits", "MB", memory, LIMIT, "limit", Budget("at most", 1))
-    return Report([row], (f"It watches {seconds:.2f} s after it was started.",))
+    return Report((row,), (f"It watches {seconds:.2f} s after it was started.",))
 
 
 if __name__ == "__main__":

@@ -71,8 +71,8 @@ class Report:
         notes: Sentences on how it was measured.
     """
 
-    rows: Sequence[Row]
-    notes: Sequence[str] = ()
+    rows: tuple[Row, ...]
+    notes: tuple[str, ...] = ()
 
     @property
     def missed(self) -> bool:
