@@ -8,7 +8,7 @@ INSTALLED := .venv/installed
 step = @printf '\n== %s\n' '$(1)' && $(BIN)/$(1)
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check soak docs lock clean node rabbitmq docker-registry git-ssh kubectl promtool chromium test-images test-own-images buildah
+.PHONY: help install demo test check soak bench docs lock clean node rabbitmq docker-registry git-ssh kubectl promtool chromium test-images test-own-images buildah
 
 help:
 	@printf 'Knative Lambda Builder\n\n'
@@ -37,6 +37,9 @@ check: install ## format, lint, types and import contracts
 
 soak: install node ## the laws again, over 5,000 random histories each
 	HYPOTHESIS_PROFILE=soak $(BIN)/python -m pytest tests/unit/test_histories*.py
+
+bench: install rabbitmq ## measure what the service costs, beside its peers and limits; writes docs/performance.md
+	PYTHONPATH=tests $(BIN)/python -m benchmarks
 
 docs: install ## rewrite the generated parts of the documentation
 	$(BIN)/python -m knative_lambda.entrypoints.docs

@@ -1,41 +1,25 @@
-#!/usr/bin/env python3
-"""Measures what packing a large build context adds to a process's memory.
+"""How much memory does it add to a process to pack a large build context?
 
-Makes 500 MB of files in a temporary directory, half of them incompressible, packs them in a
-child process into nothing but a hash, and prints the child's peak resident memory above what
-it was when idle, with the time taken. Exits with 1 if that is more than 64 MB.
+500 MB of files, half of them incompressible, are packed into nothing but a hash.
 """
 
-import argparse
-import hashlib
+import asyncio
 import os
 import sys
 import tempfile
-import time
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
 from pathlib import Path
+from statistics import median
+from typing import Any, Final
 
-import attrs
+from benchmarks.frame import program
+from benchmarks.frame.environment import environment
+from benchmarks.frame.inside import Inside
+from benchmarks.frame.report import Budget, Report, Row
 
-from knative_lambda.adapters.packing import archive, tree
-
-MEGABYTE = 10**6
-LIMIT = 64 * MEGABYTE
-LARGE = 50 * MEGABYTE
-SMALL = 10_000
-
-
-@attrs.frozen
-class Measured:
-    """One packing: sizes in bytes, time in seconds."""
-
-    files: int
-    content: int
-    archive: int
-    sha256: str
-    above_idle: int
-    seconds: float
+MEGABYTE: Final = 10**6
+LIMIT: Final = 64
+LARGE: Final = 50 * MEGABYTE
+SMALL: Final = 10_000
 
 
 def fill(directory: Path) -> None:
@@ -61,60 +45,24 @@ def content(number: int, size: int) -> bytes:
     return (bytes(lines) * (size // len(lines) + 1))[:size]
 
 
-def pack(directory: Path) -> Measured:
-    """Packs the directory in the process this is called in."""
-    idle = memory("VmRSS")
-    start = time.perf_counter()
-    limits = tree.TreeLimits(max_files=20_000, max_bytes=1000 * MEGABYTE)
-    members = tree.scan(directory, "src", limits)
-    packed, digest = 0, hashlib.sha256()
-    for piece in archive.stream(members):
-        packed += len(piece)
-        digest.update(piece)
-    return Measured(
-        files=len(members),
-        content=sum(member.size for member in members),
-        archive=packed,
-        sha256=digest.hexdigest(),
-        above_idle=memory("VmHWM") - idle,
-        seconds=time.perf_counter() - start,
-    )
+async def _measured(rounds: int, inside: Inside, directory: Path) -> list[Any]:
+    return [await inside.answer("packing", str(directory), variables={}) for _ in range(rounds)]
 
 
-def memory(field: str) -> int:
-    """One of this process's memory figures, in bytes, by its name in /proc/self/status."""
-    for line in Path("/proc/self/status").read_text().splitlines():
-        if line.startswith(f"{field}:"):
-            return int(line.split()[1]) * 1024
-    raise LookupError(f"/proc/self/status has no {field}; a Linux system is needed")
-
-
-def main() -> int:
-    """Runs the measurement; 1 if it is over the limit."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument(
-        "--directory", type=Path, help="pack this directory instead of 500 MB of made-up files"
-    )
-    chosen: Path | None = parser.parse_args().directory
-    # Spawned, so that the child's memory is its own and not what it was forked with.
-    with (
-        tempfile.TemporaryDirectory() as made,
-        ProcessPoolExecutor(1, mp_context=get_context("spawn")) as child,
-    ):
-        if chosen is None:
-            fill(Path(made))
-        measured = child.submit(pack, chosen or Path(made)).result()
-    sys.stdout.write(
-        f"{measured.files} files, {measured.content / MEGABYTE:.1f} MB\n"
-        f"archive: {measured.archive / MEGABYTE:.1f} MB, sha256 {measured.sha256}\n"
-        f"time: {measured.seconds:.1f} s\n"
-        f"peak above idle: {measured.above_idle / MEGABYTE:.1f} MB"
-        f" (limit {LIMIT / MEGABYTE:.0f} MB)\n"
-    )
-    return 0 if measured.above_idle <= LIMIT else 1
+def measure(rounds: int) -> Report:
+    """The memory that one packing adds."""
+    with tempfile.TemporaryDirectory() as made, tempfile.TemporaryDirectory() as scratch:
+        fill(Path(made))
+        inside = Inside(environment("service"), Path(scratch))
+        figures = asyncio.run(_measured(rounds, inside, Path(made)))
+    above = median(one["above_idle"] for one in figures) / MEGABYTE
+    what = "memory that packing 500 MB adds"
+    row = Row(what, "MB", above, LIMIT, "limit", Budget("at most", 1))
+    size = figures[0]["archive"] / MEGABYTE
+    seconds = median(one["seconds"] for one in figures)
+    files = figures[0]["files"]
+    return Report((row,), (f"{files:,} files become {size:.0f} MB in {seconds:.1f} s.",))
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(program.run(__doc__, measure))

@@ -1,9 +1,6 @@
-#!/usr/bin/env python3
-"""Measures what memory a sidecar takes while it waits for its build.
+"""How much memory does a sidecar take while it waits for its build?
 
-Installs what the sidecar image holds into a new environment, starts the sidecar there beside a
-build that does not end, in a cluster that is played here, and prints its resident memory once it
-watches, and the seconds until then. Exits with 1 if that is more than 45 MB.
+It runs beside a build that does not end, in a cluster that is played here.
 """
 
 import asyncio
@@ -13,30 +10,22 @@ import subprocess
 import sys
 import tempfile
 import time
-import venv
 from pathlib import Path
+from statistics import median
 
 from aiohttp import web
 
-ROOT = Path(__file__).parents[1]
+from benchmarks.frame import program
+from benchmarks.frame.environment import environment
+from benchmarks.frame.report import Budget, Report, Row
+
 MEGABYTE = 10**6
-LIMIT = 45 * MEGABYTE
+LIMIT = 45
 RUNS = {"running": {"startedAt": "2026-01-01T00:00:00Z"}}
 POD = {
     "metadata": {"name": "build", "uid": "1", "resourceVersion": "1"},
     "status": {"phase": "Running", "containerStatuses": [{"name": "kaniko", "state": RUNS}]},
 }
-
-
-def installed(folder: Path) -> Path:
-    """The Python of an environment in *folder* with what the image holds, compiled as there."""
-    venv.create(folder, with_pip=True)
-    python = folder / "bin" / "python"
-    lock = ROOT / "requirements-sidecar.lock"
-    what = ("--quiet", "install", "--require-hashes", "--requirement", str(lock))
-    pip = (str(python), "-m", "pip", "--disable-pip-version-check")
-    subprocess.run([*pip, *what], check=True)  # noqa: S603 - a program of ours
-    return python
 
 
 class Cluster:
@@ -60,7 +49,6 @@ def variables(port: int, folder: Path) -> dict[str, str]:
     """Those of the sidecar."""
     return {
         "PATH": os.environ["PATH"],
-        "PYTHONPATH": str(ROOT),
         "TMPDIR": str(folder),
         "KUBERNETES_SERVICE_HOST": "127.0.0.1",
         "KUBERNETES_SERVICE_PORT": str(port),
@@ -126,20 +114,17 @@ async def measured(python: Path, folder: Path) -> tuple[int, float]:
         await runner.cleanup()
 
 
-def main() -> int:
-    """Measure, and say."""
+def measure(rounds: int) -> Report:
+    """The memory of one, and how soon it watches."""
     with tempfile.TemporaryDirectory() as scratch:
-        folder = Path(scratch)
-        python = installed(folder / "environment")
+        folder, python = Path(scratch), environment("sidecar")
         (folder / "token").write_text("a token", "ascii")
-        asyncio.run(measured(python, folder))  # which leaves bytecode, as the image has it
-        memory, seconds = asyncio.run(measured(python, folder))
-    sys.stdout.write(
-        f"a sidecar that waits has {memory / MEGABYTE:.1f} MB in memory, "
-        f"and watches after {seconds:.2f} s\n"
-    )
-    return int(memory > LIMIT)
+        figures = [asyncio.run(measured(python, folder)) for _ in range(rounds)]
+    memory = median(memory for memory, _ in figures) / MEGABYTE
+    seconds = median(seconds for _, seconds in figures)
+    row = Row("memory of a sidecar that waits", "MB", memory, LIMIT, "limit", Budget("at most", 1))
+    return Report((row,), (f"It watches {seconds:.2f} s after it was started.",))
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(program.run(__doc__, measure))

@@ -87,7 +87,6 @@ class Handler:
         event: CloudEvent | None = None
         done: Report | None = None
         settlement: Settlement = Ack()
-        began = self.now()
         delivery_log.begin()
         try:
             event = wire.decode(delivery.message)

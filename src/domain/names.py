@@ -6,6 +6,7 @@ lower-casing the readable part cannot make two of them equal.
 
 import hashlib
 import re
+from functools import lru_cache
 from typing import Final
 
 from knative_lambda.domain.ids import FunctionId
@@ -29,6 +30,7 @@ def slug(function: FunctionId) -> str:
     return service(function).removeprefix("lambda-")
 
 
+@lru_cache(maxsize=1024)  # it is asked for a dozen times while an event is handled
 def service(function: FunctionId) -> str:
     """The Knative Service (and ServiceAccount) of *function*: a DNS label."""
     return _fit("lambda-", function)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Final, Self
 from urllib.parse import quote
 
@@ -9,6 +10,7 @@ import attrs
 
 INSTEAD: Final = "[redacted]"
 _SHORTEST: Final = 6  # characters of a secret that is known; what is shorter is found everywhere
+_BRIEF: Final = 128  # characters of a text that is worth remembering: an id, a name, a word of ours
 _VALUE: Final = r"(?P<hidden>[^\s\"'&,;<>]{4,})"
 
 
@@ -69,6 +71,21 @@ _FORMS: Final = (
     ),
 )
 
+_ANY_SIGN: Final = re.compile("|".join(re.escape(sign) for form in _FORMS for sign in form.signs))
+
+
+def _has_sign(text: str) -> bool:
+    """Whether there may be a secret of any form in *text*."""
+    return _brief_has_sign(text) if len(text) <= _BRIEF else _look_for_sign(text)
+
+
+def _look_for_sign(text: str) -> bool:
+    return _ANY_SIGN.search(text.lower()) is not None
+
+
+# Most fields of a log hold what the lines before it have held.
+_brief_has_sign = lru_cache(maxsize=4096)(_look_for_sign)
+
 
 @attrs.frozen
 class Redactor:
@@ -103,6 +120,8 @@ class Redactor:
 
     def __call__(self, text: str) -> str:
         """*text* without secrets."""
+        if not (_has_sign(text) or any(word.search(text) for word in self.known)):
+            return text
         kept, at = [], 0
         for start, end in sorted(match.span("hidden") for match in self.matches(text)):
             if start >= at:

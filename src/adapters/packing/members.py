@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Literal
 
 import attrs
@@ -61,6 +61,12 @@ def rendered(path: str, content: bytes, mode: int = 0o644) -> Member:
     return Member(path, mode, len(content), hashlib.sha256(content).hexdigest(), content)
 
 
+def parents(path: str) -> list[str]:
+    """The directories that *path* lies in, the innermost first; the root is not among them."""
+    ends = [at for at, character in enumerate(path) if character == "/"]
+    return [path[:end] for end in reversed(ends)]
+
+
 def ordered(members: Iterable[Member]) -> tuple[Member, ...]:
     """The members by the UTF-8 bytes of their paths.
 
@@ -73,7 +79,7 @@ def ordered(members: Iterable[Member]) -> tuple[Member, ...]:
             raise refused(member.path, "is there twice; keep one of the two")
         files.add(member.path)
     for member in result:
-        for parent in PurePosixPath(member.path).parents:
-            if str(parent) in files:
-                raise refused(str(parent), "is both a file and a directory; rename one of the two")
+        for parent in parents(member.path):
+            if parent in files:
+                raise refused(parent, "is both a file and a directory; rename one of the two")
     return result

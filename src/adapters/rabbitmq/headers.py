@@ -8,6 +8,7 @@ from pamqp import encode
 
 # Headers travel in one frame. Brokers allow 128 KiB for it by default.
 LARGEST: Final = 100_000
+_AROUND, _WIDEST = 6, 4  # bytes around a text, and those of a character
 _DEEPEST: Final = 50  # levels of a value; the client's encoder goes down by recursion
 
 
@@ -17,8 +18,10 @@ def sendable(theirs: Mapping[str, object], ours: Mapping[str, str]) -> dict[str,
     The client cuts names at 128 bytes. What it cannot encode is sent as text.
     """
     kept = {plain(name): _encodable(value) for name, value in theirs.items()}
-    sizes = {name: len(encode.field_table({name: value})) for name, value in kept.items()}
+    if _at_most({**kept, **ours}) <= LARGEST:
+        return {**kept, **ours}
     room = LARGEST - len(encode.field_table(dict(ours)))
+    sizes = {name: len(encode.field_table({name: value})) for name, value in kept.items()}
     for name in sorted(sizes, key=lambda name: sizes[name], reverse=True):
         if sum(sizes.values()) <= room:
             break
@@ -26,9 +29,16 @@ def sendable(theirs: Mapping[str, object], ours: Mapping[str, str]) -> dict[str,
     return {**kept, **ours}
 
 
+def _at_most(table: Mapping[str, Any]) -> int:
+    """Bytes that *table* cannot exceed: of texts, without encoding them, as the client will."""
+    if not all(isinstance(value, str) for value in table.values()):
+        return len(encode.field_table(dict(table)))
+    return sum(_AROUND + _WIDEST * (len(name) + len(value)) for name, value in table.items())
+
+
 def plain(text: str) -> str:
     """*text* as UTF-8 can hold it: bytes that HTTP could not decode are told as escapes."""
-    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _encodable(value: Any, depth: int = 0) -> Any:

@@ -9,6 +9,7 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 from support.domain import FUNCTION, NOON
 from support.jobs import spec_of
 
+from knative_lambda.adapters.memory.context_store import MemoryContextStore
 from knative_lambda.adapters.tracing.open_telemetry import OpenTelemetryTracing
 from knative_lambda.domain.announcement import Announcement
 from knative_lambda.domain.errors import TransientError
@@ -123,3 +124,30 @@ async def test_without_a_trace_of_its_producer_an_event_begins_one(
 
     assert parent_of(only(kept, "process build.start")) is None
     assert len({span.context.trace_id for span in kept.get_finished_spans()}) == 1
+
+
+async def test_what_asks_nobody_is_no_step(
+    tracing: OpenTelemetryTracing, kept: InMemorySpanExporter
+) -> None:
+    contexts = tracing.over("contexts", MemoryContextStore(lambda: 0))
+
+    with tracing.handling(EVENT):
+        url = await contexts.presign("key", 60)
+        await contexts.put("key", [b"content"])
+
+    assert url == "memory:key"
+    names = {span.name for span in kept.get_finished_spans()}
+    assert names == {"process build.start", "contexts.put"}
+
+
+async def test_what_comes_after_a_step_is_no_part_of_it(
+    tracing: OpenTelemetryTracing, kept: InMemorySpanExporter
+) -> None:
+    port = tracing.over("port", Echo())
+
+    with tracing.handling(EVENT):
+        await port.echo()
+        await port.echo()
+
+    first, second, handling = kept.get_finished_spans()
+    assert parent_of(first) == parent_of(second) == handling.context.span_id

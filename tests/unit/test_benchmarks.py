@@ -1,0 +1,53 @@
+"""How benchmarks tell what they found: a missed budget must not look like one that is met."""
+
+import json
+
+import pytest
+
+from benchmarks.frame.interleaved import Figures, interleaved
+from benchmarks.frame.report import Budget, Report, Row, from_json, table, to_json
+
+HALF = Row("speed", "/s", 500.0, 1000.0, "peer", Budget("at least", 0.6))
+FITS = Row("memory", "MB", 40.0, 64.0, "limit", Budget("at most", 1))
+EXPLAINS = Row("CPU", "ms", 2.0, 1.0, "peer")
+
+
+@pytest.mark.parametrize(
+    ("row", "missed", "status"),
+    [(HALF, True, "missed"), (FITS, False, "met"), (EXPLAINS, False, "")],
+)
+def test_a_row_says_whether_its_budget_is_met(row: Row, *, missed: bool, status: str) -> None:
+    assert (row.missed, row.cells[-1]) == (missed, status)
+
+
+@pytest.mark.parametrize(("rows", "missed"), [((FITS, EXPLAINS), False), ((FITS, HALF), True)])
+def test_a_report_misses_what_one_of_its_rows_does(rows: tuple[Row, ...], *, missed: bool) -> None:
+    assert Report(rows).missed is missed
+
+
+def test_a_report_is_the_same_in_another_process() -> None:
+    report = Report((HALF, FITS, EXPLAINS), ("a note",))
+
+    assert from_json(json.loads(json.dumps(to_json(report)))) == report
+
+
+def test_a_table_has_a_line_for_each_row() -> None:
+    assert table([HALF]) == (
+        "| what  | ours   | beside          | ratio | budget       | status |\n"
+        "| ----- | ------ | --------------- | ----- | ------------ | ------ |\n"
+        "| speed | 500 /s | 1,000 /s (peer) | 0.50  | at least 0.6 | missed |"
+    )
+
+
+async def test_sides_take_turns_and_their_medians_count() -> None:
+    turns: list[str] = []
+
+    async def side(name: str) -> Figures:
+        turns.append(name)
+        return {"rate": float(len(turns))}
+
+    measured = await interleaved(3, {"ours": lambda: side("ours"), "bare": lambda: side("bare")})
+
+    assert turns == ["ours", "bare"] * 3
+    assert (measured.median("ours", "rate"), measured.median("bare", "rate")) == (3, 4)
+    assert measured.spread("ours", "rate") == "1 to 5"
