@@ -91,14 +91,14 @@ def planted(path: tuple[str | int, ...], form: str) -> bytes:
 @pytest.fixture(params=[True, False], ids=["json", "console"])
 def log(request: pytest.FixtureRequest) -> Iterator[io.StringIO]:
     """What the service writes to its log, in either form."""
-    out = io.StringIO()
+    out, before = io.StringIO(), structlog.get_config()
     structlog.configure(
         processors=processors(as_json=request.param),
         logger_factory=structlog.PrintLoggerFactory(out),
         cache_logger_on_first_use=False,
     )
     yield out
-    structlog.reset_defaults()
+    structlog.configure(**before)
     structlog.contextvars.clear_contextvars()
 
 

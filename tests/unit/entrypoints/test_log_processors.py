@@ -18,6 +18,7 @@ Write = Callable[..., str]
 @pytest.fixture
 def write() -> Iterator[Write]:
     """Logs one line, and gives what was written."""
+    before = structlog.get_config()
 
     def one(event: str, *, as_json: bool, redact: Redactor, **fields: Any) -> str:
         out = io.StringIO()
@@ -30,7 +31,7 @@ def write() -> Iterator[Write]:
         return out.getvalue()
 
     yield one
-    structlog.reset_defaults()
+    structlog.configure(**before)
 
 
 @pytest.mark.parametrize("as_json", [True, False])
