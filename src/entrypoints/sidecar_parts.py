@@ -36,9 +36,8 @@ async def sidecar(
         stack.push_async_callback(client.close)
         pod = ClusterPod(client, settings.namespace, settings.pod)
         log = KeptLog(settings.folder / "build.log")
-        voice = Voice(trace.over("publisher", publisher(settings, stack)), settings.key)
-        records = trace.over("records", ConfigMapRecords(client, settings.namespace))
-        engine = Engine(records, voice, MemoryMetrics())
+        voice = Voice(trace.over("publisher", publisher(settings, stack), "publish"), settings.key)
+        engine = Engine(ConfigMapRecords(client, settings.namespace), voice, MemoryMetrics())
         function = FunctionId(settings.third_party_id, settings.parser_id)
         yield Sidecar(
             Watch(pod, settings.timeout, told, time.time_ns),

@@ -21,10 +21,10 @@ class Tracing(Protocol):
         """A step that lasts as long as *event* is handled, in its producer's trace."""
         ...
 
-    def over(self, name: str, port: Port) -> Port:
-        """*port*, each of whose calls is a step named `{name}.{method}`.
+    def over(self, name: str, port: Port, *steps: str) -> Port:
+        """*port*, of whose methods the *steps* are each a step, named `{name}.{method}`.
 
-        What is handed on by it, such as an event or a Job, carries that step as its parent.
+        What is handed on by one, such as an event or a Job, carries that step as its parent.
         """
         ...
 

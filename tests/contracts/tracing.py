@@ -41,14 +41,14 @@ class TracingContract(Contract):
         raise NotImplementedError
 
     async def test_a_call_gives_what_it_gives_without_a_step(self, tracing: Tracing) -> None:
-        port = tracing.over("port", Echo())
+        port = tracing.over("port", Echo(), "echo", "fail")
         with tracing.handling(EVENT):
             assert await port.echo(1, "two", three=3) == (1, "two", {"three": 3})
         assert await port.echo(1) == (1, {})
         assert port.name == "echo"
 
     async def test_a_call_raises_what_it_raises_without_a_step(self, tracing: Tracing) -> None:
-        port = tracing.over("port", Echo())
+        port = tracing.over("port", Echo(), "echo", "fail")
         with pytest.raises(TransientError, match="away"), tracing.handling(EVENT):
             await port.fail()
 
@@ -56,16 +56,16 @@ class TracingContract(Contract):
     async def test_what_is_over_makes_way_for_what_comes_of_it(
         self, tracing: Tracing, parent: str | None
     ) -> None:
-        port = tracing.over("port", Echo())
+        port = tracing.over("port", Echo(), "echo", "fail")
         with pytest.raises(TransientError), tracing.ran("build", parent, 1, 2):
             await port.fail()
 
     async def test_an_event_without_a_trace_is_handled(self, tracing: Tracing) -> None:
         with tracing.handling(attrs.evolve(EVENT, traceparent=None)):
-            assert await tracing.over("port", Echo()).echo() == ({},)
+            assert await tracing.over("port", Echo(), "echo", "fail").echo() == ({},)
 
     async def test_it_ends(self, tracing: Tracing) -> None:
         await tracing.close()
         await tracing.close()
         with tracing.handling(EVENT):
-            assert await tracing.over("port", Echo()).echo() == ({},)
+            assert await tracing.over("port", Echo(), "echo", "fail").echo() == ({},)

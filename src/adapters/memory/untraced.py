@@ -19,7 +19,7 @@ class Untraced(Tracing):
         """Nothing."""
         return nullcontext()
 
-    def over(self, name: str, port: Port) -> Port:  # noqa: ARG002 - the port's signature
+    def over(self, name: str, port: Port, *steps: str) -> Port:  # noqa: ARG002 - the port's
         """*port* itself."""
         return port
 

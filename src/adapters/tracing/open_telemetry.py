@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any, Final, Self, TypeVar
 
 import attrs
@@ -27,7 +28,6 @@ from knative_lambda.ports.tracing import Tracing
 Port = TypeVar("Port")
 
 _PATIENCE: Final = 5  # seconds that a collector has for an answer
-_ASKS_NOBODY: Final = frozenset({"contexts.presign", "contexts.presign_put"})
 _W3C: Final = TraceContextTextMapPropagator()
 
 
@@ -71,9 +71,10 @@ class OpenTelemetryTracing(Tracing):
             span.set_attributes(said)
             yield
 
-    def over(self, name: str, port: Port) -> Port:
+    def over(self, name: str, port: Port, *steps: str) -> Port:
         """See the port."""
-        return wrapped(name, port, self._around)
+        calls = frozenset(f"{name}.{step}" for step in steps)
+        return wrapped(name, port, partial(self._around, calls))
 
     @contextmanager
     def ran(self, name: str, parent: str | None, started: int, ended: int) -> Iterator[None]:
@@ -88,10 +89,14 @@ class OpenTelemetryTracing(Tracing):
         await asyncio.to_thread(self.provider.shutdown)
 
     async def _around(
-        self, call: str, operation: Callable[..., Awaitable[Any]], *given: Any, **named: Any
+        self,
+        steps: frozenset[str],
+        call: str,
+        operation: Callable[..., Awaitable[Any]],
+        *given: Any,
+        **named: Any,
     ) -> Any:
-        has_trace = trace.get_current_span().get_span_context().is_valid
-        if not has_trace or call in _ASKS_NOBODY:
+        if call not in steps or not trace.get_current_span().get_span_context().is_valid:
             return await operation(*given, **named)
         with self._step(call, SpanKind.INTERNAL) as span:
             return await operation(*(_carrying(one, span) for one in given), **named)

@@ -1,119 +1,22 @@
 """From a request to what is served, with a real broker, a real registry and real sidecars."""
 
-import os
-import uuid
-from collections.abc import AsyncIterator, Iterator
-from contextlib import AsyncExitStack
-from pathlib import Path
 from typing import Any
 
 import pytest
-from aiobotocore.session import get_session
 from contracts.contract import eventually
-from support.certificates import Certificates
-from support.collector import Collector, Span, collector
 from support.kubernetes import histories
-from support.kubernetes.cluster import BUILDS, FUNCTIONS, Cluster
-from support.kubernetes.kubelet import Kubelet
+from support.kubernetes.cluster import BUILDS, FUNCTIONS
 from support.kubernetes.own_pods import record_in
-from support.kubernetes_access import kubeconfig
-from support.moto import REGION
-from support.rabbitmq import Names, RabbitMQServer, rabbitmq_server
-from support.real_sidecars import RealSidecars
-from support.registry_setup import Registries
-from support.s3_bucket import BackDoor
-from support.s3_gate import S3Gate
-from support.services import service
-from support.tls_front import tls_front
-from support.whole import IDS, KEY, SERVICE, SERVICES, Ahead, Whole
+from support.whole import IDS, KEY, SERVICE, SERVICES, Whole
 from support.wired import FUNCTION, build_of
-from yarl import URL
 
 from knative_lambda.domain import names
-from knative_lambda.domain.cloudevent import PREFIX
 from knative_lambda.domain.failures import Reason
 from knative_lambda.domain.ids import FunctionId
 from knative_lambda.domain.record import Phase
 from knative_lambda.domain.signing import build_key, sign
 
-
-@pytest.fixture(scope="module")
-def rabbitmq() -> Iterator[RabbitMQServer]:
-    with rabbitmq_server() as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
-def signers(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
-    return Certificates.make(tmp_path_factory.mktemp("signers"))
-
-
-@pytest.fixture(autouse=True)
-async def traces(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Collector]:
-    """Where all of it sends its traces, soon after each step."""
-    monkeypatch.setenv("OTEL_BSP_SCHEDULE_DELAY", "50")
-    async with collector() as one:
-        monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", one.url)
-        yield one
-
-
-@pytest.fixture
-async def whole(
-    rabbitmq: RabbitMQServer,
-    signers: Certificates,
-    gate: S3Gate,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-) -> AsyncIterator[Whole]:
-    unique, clock = uuid.uuid4().hex[:12], Ahead()
-    mine = Names(f"cloud-events-{unique}", f"builds-{unique}")
-    async with AsyncExitStack() as stack:
-        await stack.enter_async_context(gate)
-        s3 = await stack.enter_async_context(
-            get_session().create_client("s3", REGION, endpoint_url=gate.url)
-        )
-        bucket = BackDoor(s3, f"contexts-{unique}")
-        await s3.create_bucket(Bucket=bucket.name)
-        cluster = await stack.enter_async_context(Cluster.started(clock=clock))
-        monkeypatch.setenv("KUBECONFIG", str(kubeconfig(tmp_path, cluster.url)))
-        registry = await Registries(tmp_path, signers, stack).open()
-        told = await pod_variables(stack, cluster, tmp_path, signers)
-        sidecars = RealSidecars(tmp_path, told, {"KLB_RABBITMQ_URL": rabbitmq.writer_url})
-        variables = {
-            "KLB_CONTEXT_STORE": "s3",
-            "KLB_CONTEXT_BUCKET": bucket.name,
-            "KLB_JOB_RUNNER": "kubernetes",
-            "KLB_SERVICE_DEPLOYER": "knative",
-            "KLB_IMAGE_REGISTRY": "oci",
-            "KLB_SIDECAR_IMAGE": "registry.test/sidecar:1",
-            "KLB_REGISTRY": registry.server.host,
-            "KLB_INSECURE_REGISTRIES": registry.server.host,
-            "KLB_COMPLETION_KEY": KEY,
-            "OTEL_EXPORTER_OTLP_ENDPOINT": os.environ["OTEL_EXPORTER_OTLP_ENDPOINT"],
-        }
-        running = await stack.enter_async_context(service(rabbitmq, mine, variables=variables))
-        kubelet = Kubelet(cluster, clock, sidecar=sidecars.run)
-        stack.push_async_callback(kubelet.stop)
-        channel = await running.client.channel()
-        queue = await channel.declare_queue(f"observer-{unique}", durable=True)
-        await queue.bind(mine.exchange, f"{PREFIX}#")
-        made = Whole(cluster, kubelet, running, registry, bucket, queue.name, told)
-        kubelet.plan = made.plan
-        yield made
-
-
-async def pod_variables(
-    stack: AsyncExitStack, cluster: Cluster, folder: Path, signers: Certificates
-) -> dict[str, str]:
-    """What every pod has to reach the API by, and whom it trusts there."""
-    (folder / "token").write_text(cluster.token(BUILDS, "build"), "ascii")
-    (folder / "ca.crt").write_bytes(signers.authority.read_bytes())
-    front = tls_front(URL(cluster.url).port or 0, signers)
-    return {
-        "KUBERNETES_SERVICE_HOST": "127.0.0.1",
-        "KUBERNETES_SERVICE_PORT": str(await stack.enter_async_context(front)),
-        "KLB_SERVICE_ACCOUNT_DIR": str(folder),
-    }
+pytestmark = pytest.mark.usefixtures("traces")
 
 
 async def test_a_start_becomes_a_function_that_is_served_by_what_was_pushed(
@@ -248,50 +151,3 @@ async def _is_kept(whole: Whole, forged: dict[str, Any]) -> None:
     await eventually(kept)
     assert whole.there(SERVICES, FUNCTIONS) == []
     assert record_in(whole.cluster, FUNCTION).phase(build_of("1")) is Phase.OPEN
-
-
-TRACE, PRODUCER = "0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"
-
-
-async def test_all_that_comes_of_an_event_is_one_trace(whole: Whole, traces: Collector) -> None:
-    whole.traceparent = f"00-{TRACE}-{PRODUCER}-01"
-    await whole.build("1")
-    await whole.until(lambda: "deployer.create" in {span.name for span in traces.spans})
-    await whole.until(lambda: all(_is_whole(traces.of_trace(TRACE), PRODUCER)))
-
-    spans = traces.of_trace(TRACE)
-    paths = {path(span, spans) for span in spans.values()}
-    start, outcome = "process build.start", "publisher.publish build.complete"
-    assert paths >= {
-        start,
-        f"{start}/sources.fetch",
-        f"{start}/packer.pack",
-        f"{start}/contexts.put",
-        f"{start}/records.write",
-        f"{start}/publisher.publish build.started",
-        f"{start}/runner.start",
-        f"{start}/runner.start/kaniko",
-        f"{start}/runner.start/kaniko/records.write",
-        f"{start}/runner.start/kaniko/{outcome}",
-        f"{start}/runner.start/kaniko/{outcome}/process build.complete",
-        f"{start}/runner.start/kaniko/{outcome}/process build.complete/registry.digest",
-        f"{start}/runner.start/kaniko/{outcome}/process build.complete/deployer.create",
-    }
-    services = {span.name: span.service for span in spans.values()}
-    assert services["kaniko"] == "knative-lambda-sidecar"
-    assert services["process build.complete"] == "knative-lambda"
-    assert {span.trace_id for span in traces.spans} == {TRACE}
-    (kaniko,) = (span for span in spans.values() if span.name == "kaniko")
-    assert kaniko.ended > kaniko.started
-
-
-def _is_whole(spans: dict[str, Span], producer: str) -> Iterator[bool]:
-    """Whether each step's parent has come, too."""
-    yield from (span.parent in spans or span.parent == producer for span in spans.values())
-
-
-def path(span: Span, spans: dict[str, Span]) -> str:
-    """The steps that led to *span*, from the producer's on."""
-    kind = span.attributes.get("cloudevents.event_type", "").removeprefix(PREFIX)
-    name = f"{span.name} {kind}" if span.name == "publisher.publish" else span.name
-    return f"{path(spans[span.parent], spans)}/{name}" if span.parent in spans else name

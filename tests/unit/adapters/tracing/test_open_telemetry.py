@@ -53,7 +53,7 @@ async def test_handling_is_a_step_of_the_producers_trace_and_calls_are_steps_of_
     tracing: OpenTelemetryTracing, kept: InMemorySpanExporter
 ) -> None:
     with tracing.handling(attrs.evolve(EVENT, data=attrs.asdict(FUNCTION))):
-        await tracing.over("port", Echo()).echo()
+        await tracing.over("port", Echo(), "echo", "fail").echo()
 
     handling, call = only(kept, "process build.start"), only(kept, "port.echo")
     assert (handling.context.trace_id, parent_of(handling)) == (TRACE, PRODUCER)
@@ -71,7 +71,7 @@ async def test_what_is_handed_on_has_the_step_for_its_parent(
     given: Announcement | JobSpec, tracing: OpenTelemetryTracing, kept: InMemorySpanExporter
 ) -> None:
     with tracing.handling(EVENT):
-        handed, _ = await tracing.over("port", Echo()).echo(given)
+        handed, _ = await tracing.over("port", Echo(), "echo", "fail").echo(given)
 
     step = only(kept, "port.echo").context.span_id
     assert handed == attrs.evolve(given, traceparent=f"00-{TRACE:032x}-{step:016x}-01")
@@ -81,7 +81,7 @@ async def test_a_sweep_makes_no_steps(
     tracing: OpenTelemetryTracing, kept: InMemorySpanExporter
 ) -> None:
     told = attrs.evolve(SAID, traceparent=EVENT.traceparent)
-    assert await tracing.over("port", Echo()).echo(told) == (told, {})
+    assert await tracing.over("port", Echo(), "echo", "fail").echo(told) == (told, {})
     assert kept.get_finished_spans() == ()
 
 
@@ -89,7 +89,7 @@ async def test_what_ran_elsewhere_lasted_as_long_as_is_said(
     tracing: OpenTelemetryTracing, kept: InMemorySpanExporter
 ) -> None:
     with tracing.ran("kaniko", EVENT.traceparent, NOON, NOON + 5):
-        await tracing.over("port", Echo()).echo()
+        await tracing.over("port", Echo(), "echo", "fail").echo()
 
     ran, after = only(kept, "kaniko"), only(kept, "port.echo")
     assert (ran.start_time, ran.end_time, parent_of(ran)) == (NOON, NOON + 5, PRODUCER)
@@ -120,16 +120,16 @@ async def test_without_a_trace_of_its_producer_an_event_begins_one(
     tracing: OpenTelemetryTracing, kept: InMemorySpanExporter
 ) -> None:
     with tracing.handling(attrs.evolve(EVENT, traceparent=None)):
-        await tracing.over("port", Echo()).echo()
+        await tracing.over("port", Echo(), "echo", "fail").echo()
 
     assert parent_of(only(kept, "process build.start")) is None
     assert len({span.context.trace_id for span in kept.get_finished_spans()}) == 1
 
 
-async def test_what_asks_nobody_is_no_step(
+async def test_a_call_that_is_not_named_is_no_step(
     tracing: OpenTelemetryTracing, kept: InMemorySpanExporter
 ) -> None:
-    contexts = tracing.over("contexts", MemoryContextStore(lambda: 0))
+    contexts = tracing.over("contexts", MemoryContextStore(lambda: 0), "put")
 
     with tracing.handling(EVENT):
         url = await contexts.presign("key", 60)
@@ -143,7 +143,7 @@ async def test_what_asks_nobody_is_no_step(
 async def test_what_comes_after_a_step_is_no_part_of_it(
     tracing: OpenTelemetryTracing, kept: InMemorySpanExporter
 ) -> None:
-    port = tracing.over("port", Echo())
+    port = tracing.over("port", Echo(), "echo", "fail")
 
     with tracing.handling(EVENT):
         await port.echo()
