@@ -19,27 +19,30 @@ from knative_lambda.service_settings import service_from_env
 from knative_lambda.settings import Settings, SettingsError, from_env
 
 _FAILED, _USAGE, _INTERRUPTED, _UNREAD = 1, 2, 130, 141
-_WRONG_CALLS = (
-    *(SettingsError, ProjectError, EventFileError, SubmitError, TargetError),
-    UnknownTypeError,
-)
+_WRONG_CALLS = (SettingsError, ProjectError, EventFileError, SubmitError, TargetError)
 
 
 def main() -> None:
     """Run, and exit: 0 well, 1 it failed, 2 it was called wrongly, 130 it was interrupted."""
-    options = parser().parse_args()
+    top = parser()
+    options = top.parse_args()
     try:
+        if options.run is None:  # words alone, for which no setting is read
+            sys.stdout.write(options.text(top, options))
+            sys.exit(sys.stdout.flush())
         read = service_from_env if options.serves else from_env
         settings = read(os.environ)
         log_settings.configure(settings, quiet=options.quiet)
         sys.exit(asyncio.run(_run(options, settings)))
-    except _WRONG_CALLS as error:
+    except (*_WRONG_CALLS, UnknownTypeError) as error:
         sys.stderr.write(f"knative-lambda: {error}\n")
         sys.exit(_USAGE)
     except BrokenPipeError:
         # Whoever read has seen enough; what is still buffered must not be tried again at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(_UNREAD)
+    except KeyboardInterrupt:  # once more, or before there was anything to end in order
+        sys.exit(_INTERRUPTED)
     except BuilderError as error:
         sys.stderr.write(f"knative-lambda: {error}\n")
         sys.exit(_FAILED)

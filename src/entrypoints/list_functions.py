@@ -8,7 +8,7 @@ from knative_lambda.adapters.terminal.function_facts import summary
 from knative_lambda.adapters.terminal.function_list import table
 from knative_lambda.adapters.terminal.printable import as_json, room
 from knative_lambda.domain.recency import last_asked
-from knative_lambda.entrypoints.arguments import Commands, count
+from knative_lambda.entrypoints.arguments import Commands, add_output, count
 from knative_lambda.entrypoints.connections import connections
 from knative_lambda.entrypoints.reachable import readable
 from knative_lambda.entrypoints.sight import overview_of
@@ -22,10 +22,11 @@ def add_to(commands: Commands) -> None:
     """Declare the command."""
     words = "list the functions, those that were asked for last first"
     parser = commands.add_parser("list", help=words, description=words)
-    parser.add_argument("--third-party", dest="third_party_id", metavar="ID", help="only its own")
+    which = parser.add_argument_group("which functions")
+    which.add_argument("--third-party", dest="third_party_id", metavar="ID", help="only its own")
     help_ = f"how many at most; default: {_USUALLY}"
-    parser.add_argument("--limit", type=count, metavar="N", default=_USUALLY, help=help_)
-    parser.add_argument("--output", choices=("table", "json"), default="table")
+    which.add_argument("--limit", type=count, metavar="N", default=_USUALLY, help=help_)
+    add_output(parser, "table")
     parser.set_defaults(run=run)
 
 

@@ -10,7 +10,7 @@ from knative_lambda.adapters.terminal.function_story import story
 from knative_lambda.adapters.terminal.printable import as_json, room
 from knative_lambda.application.finding import Finding, Found
 from knative_lambda.application.overview import Overview
-from knative_lambda.entrypoints.arguments import Commands
+from knative_lambda.entrypoints.arguments import Commands, add_output
 from knative_lambda.entrypoints.connections import connections
 from knative_lambda.entrypoints.reachable import readable
 from knative_lambda.entrypoints.sight import overview_of
@@ -23,7 +23,7 @@ def add_to(commands: Commands) -> None:
     words = "show how a function stands: its builds, what is served, and where"
     parser = commands.add_parser("status", help=words, description=words)
     add_target(parser, FUNCTION, BUILD)
-    parser.add_argument("--output", choices=("text", "json"), default="text")
+    add_output(parser)
     parser.set_defaults(run=run)
 
 
