@@ -4,6 +4,7 @@ import argparse
 import sys
 from typing import Final
 
+from knative_lambda.adapters.terminal.colours import coloured
 from knative_lambda.adapters.terminal.function_facts import summary
 from knative_lambda.adapters.terminal.function_list import table
 from knative_lambda.adapters.terminal.printable import as_json, room
@@ -43,7 +44,7 @@ async def run(options: argparse.Namespace, settings: Settings) -> int:
     if options.output == "json":
         sys.stdout.write(f"{as_json([summary(view, now) for view in views])}\n")
     elif views:
-        sys.stdout.write(table(views, now, room(sys.stdout)))
+        sys.stdout.write(table(views, now, room(sys.stdout), coloured=coloured(sys.stdout)))
     say(_counted(len(views), len(known)))
     return 0
 

@@ -5,6 +5,7 @@ import sys
 
 from knative_lambda.adapters.terminal.build_facts import build_facts
 from knative_lambda.adapters.terminal.build_story import build_story
+from knative_lambda.adapters.terminal.colours import coloured
 from knative_lambda.adapters.terminal.function_facts import facts
 from knative_lambda.adapters.terminal.function_story import story
 from knative_lambda.adapters.terminal.printable import as_json, room
@@ -43,7 +44,9 @@ async def _told(found: Found, overview: Overview, now: int, *, as_text: bool) ->
     record, build = found.record, found.build
     if build is None:
         view = await overview.of(record)
-        return story(view, now, room(sys.stdout)) if as_text else f"{as_json(facts(view, now))}\n"
+        if as_text:
+            return story(view, now, room(sys.stdout), coloured=coloured(sys.stdout))
+        return f"{as_json(facts(view, now))}\n"
     if as_text:
         return build_story(record, build, now)
     return f"{as_json(build_facts(record, build, now))}\n"

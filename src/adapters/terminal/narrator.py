@@ -1,6 +1,5 @@
 """Tells what happens, a line each, with the seconds since it began."""
 
-import os
 import sys
 import time
 from collections.abc import Mapping
@@ -8,16 +7,13 @@ from typing import Final, TextIO
 
 import attrs
 
+from knative_lambda.adapters.terminal.colours import GREEN, RED, YELLOW, coloured, painted
 from knative_lambda.domain.cloudevent import PREFIX, CloudEvent
 
 _MARKS: Final = {
-    "complete": "32",
-    "created": "32",
-    "updated": "32",
-    "failed": "31",
-    "letter": "31",
-    "rejected": "31",
-    "warning": "33",
+    **dict.fromkeys(("complete", "created", "updated", "ready"), GREEN),
+    **dict.fromkeys(("failed", "letter", "rejected", "not ready"), RED),
+    "warning": YELLOW,
 }
 
 
@@ -60,9 +56,7 @@ class Narrator:
     def _coloured(self, what: str) -> str:
         colour = _MARKS.get(what.rpartition(".")[2])
         padded = f"{what:<18}"
-        if colour is None or not self.out.isatty() or os.environ.get("NO_COLOR"):
-            return padded
-        return f"\x1b[{colour}m{padded}\x1b[0m"
+        return painted(padded, colour) if coloured(self.out) else padded
 
 
 def _story(kind: str, data: Mapping[str, object]) -> str:
