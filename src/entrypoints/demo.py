@@ -38,7 +38,8 @@ async def run(options: argparse.Namespace, settings: Settings) -> int:
         shutil.copytree(options.examples, home / "examples")
         async with local_system(attrs.evolve(settings, state_dir=home / "state")) as system:
             try:
-                told = await play(Development(system, narrator), home / "examples")
+                async with narrator.waiting():
+                    told = await play(Development(system, narrator), home / "examples")
             except (NotServedError, StoryError) as error:
                 narrator.title(f"The story ends here: {error}")
                 return 1

@@ -14,6 +14,7 @@ from knative_lambda.domain.errors import PermanentError, SourceRefusedError
 from knative_lambda.domain.request import BuildRequest
 from knative_lambda.entrypoints.arguments import Commands, add_output
 from knative_lambda.entrypoints.container import Container
+from knative_lambda.entrypoints.telling import say
 from knative_lambda.ports.event_source import Message
 from knative_lambda.settings import Settings
 
@@ -38,7 +39,7 @@ async def run(options: argparse.Namespace, settings: Settings) -> int:
         async with rendered(container.preparation(), request, container.now()()) as one:
             context = await asyncio.to_thread(lambda: listing(one.context.pieces()))
     except SourceRefusedError as error:
-        sys.stderr.write(f"knative-lambda: {error.reason.value}: {error.detail}\n")
+        say(f"knative-lambda: {error.reason.value}: {error.detail}")
         return 1
     sys.stdout.write(show(one.facts(), context))
     return 0

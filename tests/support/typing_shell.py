@@ -1,4 +1,4 @@
-"""A shell on a terminal, typed into as a person does."""
+"""A shell or a command on a terminal, typed into as a person does."""
 
 import os
 import pty
@@ -45,11 +45,12 @@ class TypingShell:
 
 @contextmanager
 def typing_into(*command: str, variables: Mapping[str, str]) -> Iterator[TypingShell]:
-    """A shell that *command* starts, with these *variables* and few others."""
+    """What *command* starts, with these *variables* and few others."""
     ours, its = pty.openpty()
     own = {"PATH": os.environ["PATH"], "TERM": "xterm", "COLUMNS": "200", "LINES": "50"}
+    # Keys such as Ctrl-C reach it since the terminal is its own.
     process = subprocess.Popen(
-        command, stdin=its, stdout=its, stderr=its, env={**own, **variables}, start_new_session=True
+        ["setsid", "--ctty", *command], stdin=its, stdout=its, stderr=its, env={**own, **variables}
     )
     os.close(its)
     try:
