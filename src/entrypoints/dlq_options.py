@@ -6,7 +6,7 @@ from typing import Final
 from knative_lambda.adapters.rabbitmq.letter import BROKERS
 from knative_lambda.application.letter_selection import Selection
 from knative_lambda.domain.rejection import Rejection
-from knative_lambda.entrypoints.arguments import duration
+from knative_lambda.entrypoints.arguments import add_output, duration
 from knative_lambda.ports.letters import UNKNOWN
 
 _REASONS: Final = (*(one.value for one in Rejection), *BROKERS, UNKNOWN)
@@ -27,6 +27,7 @@ def add_choice(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("ids", metavar="ID", nargs="*", help="its id, or how that begins")
     parser.add_argument("--all", action="store_true", help="whatever they are")
     add_filters(parser)
+    add_output(parser)
 
 
 def selection(options: argparse.Namespace) -> Selection:

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+from support.documented_json import statuses
 from support.rabbitmq import RabbitMQServer, rabbitmq_server
 from support.running import Command, Machine, Ran, machine
 from support.screen import screen
@@ -134,6 +135,8 @@ def test_programs_get_a_json_object_a_line(service: Machine, tmp_path: Path) -> 
     assert {line["buildid"] for line in lines if "type" in line} == {submitted["build_id"]}
     assert lines[-1]["status"] == "ready"
     assert "Hello, Ada" in ask(lines[-1]["url"])
+    for line in lines:
+        assert "type" in line or set(line) - {"status"} <= statuses()[line["status"]]
 
 
 def test_programs_get_the_reason_of_a_failure(service: Machine, tmp_path: Path) -> None:
@@ -142,6 +145,7 @@ def test_programs_get_the_reason_of_a_failure(service: Machine, tmp_path: Path) 
     assert ran.code == 1
     last = json.loads(ran.out.splitlines()[-1])
     assert (last["status"], last["reason"]) == ("failed", "source_not_found")
+    assert set(last) - {"status"} == statuses()["failed"]
 
 
 def test_nobody_gets_at_the_upload_of_another(service: Machine, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import attrs
 import pytest
+from support.documented_json import keys
 from support.rabbitmq import rabbitmq_server
 from support.running import Machine, machine
 from support.tcp_proxy import free_port
@@ -58,6 +59,7 @@ def test_a_list_can_be_of_some_and_for_programs(built: Built) -> None:
     ran = built.service.run("list", "--limit", "1", "--output", "json")
     (one,) = json.loads(ran.out)
     assert (one["parser_id"], one["newest"]["build_id"]) == ("broken", built.broken)
+    assert set(one) == keys("`list`")
     assert ran.err == "1 of 2 functions; --limit shows more\n"
     nobody = built.service.run("list", "--third-party", "globex")
     assert (nobody.code, nobody.out, nobody.err) == (0, "", "no functions\n")
@@ -78,12 +80,15 @@ def test_a_function_is_shown_to_programs(built: Built) -> None:
     assert known["desired"]["build_id"] == built.second
     assert [one["build_id"] for one in known["builds"]] == [built.first, built.second]
     assert known["ready"] is True
+    assert set(known) == keys("`status FUNCTION`")
+    assert set(known["desired"]) == keys("`desired`")
 
 
 def test_one_build_is_shown_by_how_its_id_begins_and_by_its_job(built: Built) -> None:
     by_id = built.service.run("status", built.broken[:8], "--output", "json")
     known = json.loads(by_id.out)
     assert (known["build_id"], known["reason"]) == (built.broken, "dependency_install")
+    assert set(known) == keys("`status BUILD`")
     by_job = built.service.run("status", known["job_name"])
     assert by_job.code == 0
     assert by_job.out.startswith(f"Build {built.broken}\n")
@@ -120,6 +125,7 @@ def test_what_the_service_depends_on_and_is_away_is_told(built: Built) -> None:
     assert ran.code == 1
     first, *_ = json.loads(ran.out)
     assert (first["check"], first["severity"]) == ("broker", "fail")
+    assert set(first) == keys("`doctor`")
     assert "s3cret" not in ran.out + ran.err
 
 
