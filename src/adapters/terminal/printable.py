@@ -8,7 +8,7 @@ from typing import Final, TextIO
 
 from knative_lambda.domain.printable import MAY_STEER
 
-_NARROW: Final = 40  # characters; words that are longer have no room there in any case
+_NARROW: Final = 28  # characters; fewer have no room for ids in any case
 _ELLIPSIS: Final = "\N{HORIZONTAL ELLIPSIS}"
 
 
