@@ -8,7 +8,7 @@ INSTALLED := .venv/installed
 step = @printf '\n== %s\n' '$(1)' && $(BIN)/$(1)
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check soak bench docs lock clean node rabbitmq docker-registry git-ssh kubectl promtool chromium test-images test-own-images buildah
+.PHONY: help install demo test check soak bench docs lock clean node rabbitmq docker-registry git-ssh kubectl promtool chromium shells test-images test-own-images buildah
 
 help:
 	@printf 'Knative Lambda Builder\n\n'
@@ -19,7 +19,7 @@ install: $(INSTALLED) ## prepare .venv from a fresh machine (needs Python 3.11 o
 demo: install ## play the whole pipeline on this machine, without a cluster
 	$(BIN)/knative-lambda demo
 
-test: install node rabbitmq docker-registry git-ssh kubectl promtool chromium ## run all tests; every branch of the domain and application must be covered
+test: install node rabbitmq docker-registry git-ssh kubectl promtool chromium shells ## run all tests; every branch of the domain and application must be covered
 	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --cov --cov-report=
 	$(BIN)/python -m coverage report --include='src/domain/*,src/application/*' --skip-covered --fail-under=100
 
@@ -76,6 +76,9 @@ promtool:
 
 chromium:
 	@scripts/require-chromium
+
+shells:
+	@scripts/require-shells
 
 buildah:
 	@scripts/require-buildah

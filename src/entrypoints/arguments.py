@@ -8,6 +8,12 @@ from knative_lambda.variables import seconds, whole
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001 - it has no other name
 
 
+def add_output(parser: argparse.ArgumentParser, usual: str = "text") -> None:
+    """Declare the option by which programs get what they can read, in place of the *usual*."""
+    words = f"json is for programs; default: {usual}"
+    parser.add_argument("--output", choices=(usual, "json"), default=usual, help=words)
+
+
 def port_number(text: str) -> int:
     """The port in *text*; 0 stands for any.
 

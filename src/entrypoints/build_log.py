@@ -6,7 +6,7 @@ from contextlib import aclosing
 from knative_lambda.adapters.terminal.log_lines import LogLines
 from knative_lambda.application.finding import Finding
 from knative_lambda.domain.redaction import Redactor
-from knative_lambda.entrypoints.arguments import Commands
+from knative_lambda.entrypoints.arguments import Commands, add_output
 from knative_lambda.entrypoints.connections import connections
 from knative_lambda.entrypoints.reachable import readable
 from knative_lambda.entrypoints.sight import log_reading
@@ -22,7 +22,7 @@ def add_to(commands: Commands) -> None:
     add_target(parser, BUILD, FUNCTION)
     words = "wait for it to begin, and go on until it has ended"
     parser.add_argument("-f", "--follow", action="store_true", help=words)
-    parser.add_argument("--output", choices=("text", "json"), default="text")
+    add_output(parser)
     parser.set_defaults(run=run)
 
 

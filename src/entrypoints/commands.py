@@ -1,11 +1,13 @@
 """All commands, their options, and the variables that they read."""
 
-import argparse
+from importlib import metadata
 from typing import Final
 
+from knative_lambda.adapters.terminal.command_parser import CommandParser
 from knative_lambda.entrypoints import (
     build_log,
     cancel,
+    completion,
     consume,
     delete,
     demo,
@@ -22,22 +24,24 @@ from knative_lambda.entrypoints import (
     status,
     submit,
 )
-from knative_lambda.settings import table
+from knative_lambda.entrypoints.help_texts import dress
+from knative_lambda.entrypoints.overview import Program
 
+_WORDS: Final = "builds functions into container images and serves them on Knative"
 _COMMANDS: Final = (
     *(dev, demo, submit, list_functions, status, explain, build_log, cancel, delete, rollback),
-    *(consume, serve, reconcile, dlq, doctor, render, schema),
+    *(consume, serve, reconcile, dlq, doctor, render, schema, completion),
 )
 
 
-def parser() -> argparse.ArgumentParser:
-    """What the command line is read by."""
-    rows = [f"  {name:<30} {words} [{default}]" for name, default, words in table()]
-    top = argparse.ArgumentParser("knative-lambda", formatter_class=argparse.RawTextHelpFormatter)
-    top.description = "Builds functions into container images and serves them on Knative."
-    top.epilog = "\n".join(["environment variables:", *rows])
-    top.set_defaults(quiet=True, serves=False)
-    commands = top.add_subparsers(metavar="COMMAND", required=True)
+def parser() -> Program:
+    """What the command line is read by. What it gives says what to `run`, or else which `text`."""
+    top = Program(prog="knative-lambda", description=_WORDS)
+    version = f"knative-lambda {metadata.version('knative-lambda')}"
+    top.add_argument("--version", action="version", version=version, help="tell the version")
+    top.set_defaults(quiet=True, serves=False, run=None, text=Program.overview)
+    commands = top.add_subparsers(metavar="COMMAND", parser_class=CommandParser)
     for command in _COMMANDS:
         command.add_to(commands)
+    dress(top)
     return top

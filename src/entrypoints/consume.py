@@ -14,7 +14,7 @@ _SWEEP_EVERY: Final = 60.0  # seconds
 
 def add_to(commands: Commands) -> None:
     """Declare the command."""
-    words = "consume events from RabbitMQ: build, deploy, cancel, delete, roll back"
+    words = "take events from RabbitMQ, and do what they ask for"
     parser = commands.add_parser("consume", help=words, description=words)
     parser.set_defaults(run=run, quiet=False, serves=True)
 

@@ -11,7 +11,7 @@ from knative_lambda.settings import Settings
 
 def add_to(commands: Commands) -> None:
     """Declare the command."""
-    words = "serve a function no more; builds that were asked for before will not bring it back"
+    words = "serve a function no more; earlier builds do not bring it back"
     parser = order_options.declare(commands, "delete", words, run, FUNCTION)
     parser.add_argument("--reason", metavar="TEXT", help="why; it is kept, and published")
 

@@ -19,9 +19,12 @@ from knative_lambda.settings import Settings
 
 def add_to(commands: Commands) -> None:
     """Declare the command."""
-    words = "play a function's whole story on this machine, and leave nothing behind"
+    words = "play a function's whole story here, and leave nothing behind"
     parser = commands.add_parser("demo", help=words, description=words)
-    parser.add_argument("examples", nargs="?", type=Path, default=Path("examples"))
+    words, usual = "of the examples; default: examples", Path("examples")
+    parser.add_argument(
+        "examples", nargs="?", type=Path, default=usual, metavar="FOLDER", help=words
+    )
     parser.set_defaults(run=run)
 
 
@@ -35,7 +38,8 @@ async def run(options: argparse.Namespace, settings: Settings) -> int:
         shutil.copytree(options.examples, home / "examples")
         async with local_system(attrs.evolve(settings, state_dir=home / "state")) as system:
             try:
-                told = await play(Development(system, narrator), home / "examples")
+                async with narrator.waiting():
+                    told = await play(Development(system, narrator), home / "examples")
             except (NotServedError, StoryError) as error:
                 narrator.title(f"The story ends here: {error}")
                 return 1

@@ -51,8 +51,9 @@ async def run(options: argparse.Namespace, settings: Settings) -> int:
 
 async def _round(work: Development, one: Project, options: argparse.Namespace) -> bool:
     try:
-        url = await work.deploy(one)
+        async with work.narrator.waiting():
+            url = await work.deploy(one)
+            reply = await work.call(url, event_for(one.function, options.event))
     except NotServedError:
         return False
-    reply = await work.call(url, event_for(one.function, options.event))
     return reply.status < HTTPStatus.BAD_REQUEST

@@ -6,7 +6,7 @@ from typing import Final
 from knative_lambda.adapters.rabbitmq.letter import BROKERS
 from knative_lambda.application.letter_selection import Selection
 from knative_lambda.domain.rejection import Rejection
-from knative_lambda.entrypoints.arguments import duration
+from knative_lambda.entrypoints.arguments import add_output, duration
 from knative_lambda.ports.letters import UNKNOWN
 
 _REASONS: Final = (*(one.value for one in Rejection), *BROKERS, UNKNOWN)
@@ -14,11 +14,12 @@ _REASONS: Final = (*(one.value for one in Rejection), *BROKERS, UNKNOWN)
 
 def add_filters(parser: argparse.ArgumentParser) -> None:
     """Declare those that choose by what letters are."""
-    parser.add_argument("--reason", choices=_REASONS, metavar="REASON", help="why, such as invalid")
-    parser.add_argument("--type", help="of the event, such as build.start")
-    parser.add_argument("--tenant", help="its third_party_id")
+    add = parser.add_argument_group("which dead letters").add_argument
+    add("--reason", choices=_REASONS, metavar="REASON", help="why, such as invalid")
+    add("--type", metavar="TYPE", help="of the event, such as build.start")
+    add("--tenant", metavar="ID", help="its third_party_id")
     for name, words in (("--older-than", "longer ago"), ("--newer-than", "not so long ago")):
-        parser.add_argument(name, type=duration, metavar="DURATION", help=f"{words}, such as 1h")
+        add(name, type=duration, metavar="DURATION", help=f"{words}, such as 1h")
 
 
 def add_choice(parser: argparse.ArgumentParser) -> None:
@@ -26,6 +27,7 @@ def add_choice(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("ids", metavar="ID", nargs="*", help="its id, or how that begins")
     parser.add_argument("--all", action="store_true", help="whatever they are")
     add_filters(parser)
+    add_output(parser)
 
 
 def selection(options: argparse.Namespace) -> Selection:

@@ -35,7 +35,7 @@ async def purge(options: argparse.Namespace, settings: Settings) -> int:
             return 1
         for one, tag in meant:
             await place.look.remove(tag)
-            done("removed", one)
+            done("removed", one, options.output)
     say(f"{counted(len(meant))} removed")
     return 0
 

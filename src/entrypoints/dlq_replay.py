@@ -7,10 +7,9 @@ import attrs
 from knative_lambda.adapters.rabbitmq.dead_letters import Found
 from knative_lambda.adapters.terminal.letters import row
 from knative_lambda.application.letter_selection import Sought
-from knative_lambda.domain.printable import printable
 from knative_lambda.entrypoints.dlq_desk import Desk, desk
 from knative_lambda.entrypoints.dlq_options import selection
-from knative_lambda.entrypoints.dlq_words import WHICH, counted, done
+from knative_lambda.entrypoints.dlq_words import WHICH, counted, done, refused
 from knative_lambda.entrypoints.telling import say, wrong
 from knative_lambda.settings import Settings
 
@@ -21,6 +20,7 @@ class _Replay:
 
     place: Desk
     force: bool
+    output: str
     sent: int = 0
     refused: int = 0
 
@@ -28,11 +28,11 @@ class _Replay:
         said = self.place.read(found.letter)
         if said.refusal is not None and not self.force:
             self.refused += 1
-            say(f"{found.letter.id}  would be refused again: {printable(str(said.refusal))}")
+            refused(str(said.refusal), row(found.letter, said), self.output)
             return
         await self.place.look.replay(found)
         self.sent += 1
-        done("sent again", row(found.letter, said))
+        done("sent again", row(found.letter, said), self.output)
 
 
 async def replay(options: argparse.Namespace, settings: Settings) -> int:
@@ -44,7 +44,7 @@ async def replay(options: argparse.Namespace, settings: Settings) -> int:
         return wrong(WHICH)
     sought = Sought[Found](asked.ids)
     async with desk(options, settings) as place:
-        work = _Replay(place, options.force)
+        work = _Replay(place, options.force, options.output)
         async for found, said in place.letters():
             sought.see(found.letter.id, found)
             if not asked.ids and asked.passes(found.letter, said, place.now):

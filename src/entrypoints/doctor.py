@@ -4,8 +4,9 @@ import argparse
 import sys
 
 from knative_lambda.adapters.terminal.findings import document, report
+from knative_lambda.adapters.terminal.live_line import LiveLine
 from knative_lambda.application.examination import Examination
-from knative_lambda.entrypoints.arguments import Commands
+from knative_lambda.entrypoints.arguments import Commands, add_output
 from knative_lambda.entrypoints.connections import connections
 from knative_lambda.entrypoints.doctor_checks import WITHIN, checks
 from knative_lambda.entrypoints.telling import say
@@ -17,7 +18,7 @@ def add_to(commands: Commands) -> None:
     """Declare the command."""
     words = "see to all that the service depends on, and say what mends it"
     parser = commands.add_parser("doctor", help=words, description=words)
-    parser.add_argument("--output", choices=("text", "json"), default="text")
+    add_output(parser)
     # What the service could not run by is told before anything is looked at.
     parser.set_defaults(run=run, serves=True)
 
@@ -26,7 +27,8 @@ async def run(options: argparse.Namespace, settings: Settings) -> int:
     """0 when nothing was found that keeps the service from its work, else 1."""
     async with connections(settings) as container:
         examination = Examination(tuple(checks(container, settings)), WITHIN)
-        found = await examination.findings()
+        async with LiveLine(sys.stderr, "seeing to all that the service depends on").kept():
+            found = await examination.findings()
     if options.output == "json":
         sys.stdout.write(f"{document(found)}\n")
     else:

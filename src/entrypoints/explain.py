@@ -2,14 +2,13 @@
 
 import argparse
 import sys
-from typing import Final
 
 from knative_lambda.adapters.terminal.explanation import explanation
 from knative_lambda.adapters.terminal.explanation_facts import explanation_facts
 from knative_lambda.adapters.terminal.printable import as_json
 from knative_lambda.domain.redaction import redacted
 from knative_lambda.domain.texts import each_text
-from knative_lambda.entrypoints.arguments import Commands
+from knative_lambda.entrypoints.arguments import Commands, add_output
 from knative_lambda.entrypoints.connections import connections
 from knative_lambda.entrypoints.event_options import add_event, target_or_event
 from knative_lambda.entrypoints.reachable import readable
@@ -18,22 +17,14 @@ from knative_lambda.entrypoints.target_options import BUILD, FUNCTION, add_targe
 from knative_lambda.ports.build_view import BuildView
 from knative_lambda.settings import Settings
 
-_EXAMPLE: Final = """examples:
-  knative-lambda explain 3f0c81aa
-  knative-lambda explain acme/orders
-  knative-lambda explain --event order-17 --event-source shop"""
-
 
 def add_to(commands: Commands) -> None:
     """Declare the command."""
     words = "tell the story of one build, why it is as it is, and what to do next"
-    shape = argparse.RawDescriptionHelpFormatter
-    parser = commands.add_parser(
-        "explain", help=words, description=words, epilog=_EXAMPLE, formatter_class=shape
-    )
+    parser = commands.add_parser("explain", help=words, description=words)
     add_target(parser, BUILD, FUNCTION)
     add_event(parser)
-    parser.add_argument("--output", choices=("text", "json"), default="text")
+    add_output(parser)
     parser.set_defaults(run=run)
 
 

@@ -4,11 +4,12 @@ import argparse
 import sys
 from typing import Final
 
+from knative_lambda.adapters.terminal.colours import coloured
 from knative_lambda.adapters.terminal.function_facts import summary
 from knative_lambda.adapters.terminal.function_list import table
 from knative_lambda.adapters.terminal.printable import as_json, room
 from knative_lambda.domain.recency import last_asked
-from knative_lambda.entrypoints.arguments import Commands, count
+from knative_lambda.entrypoints.arguments import Commands, add_output, count
 from knative_lambda.entrypoints.connections import connections
 from knative_lambda.entrypoints.reachable import readable
 from knative_lambda.entrypoints.sight import overview_of
@@ -22,10 +23,11 @@ def add_to(commands: Commands) -> None:
     """Declare the command."""
     words = "list the functions, those that were asked for last first"
     parser = commands.add_parser("list", help=words, description=words)
-    parser.add_argument("--third-party", dest="third_party_id", metavar="ID", help="only its own")
+    which = parser.add_argument_group("which functions")
+    which.add_argument("--third-party", dest="third_party_id", metavar="ID", help="only its own")
     help_ = f"how many at most; default: {_USUALLY}"
-    parser.add_argument("--limit", type=count, metavar="N", default=_USUALLY, help=help_)
-    parser.add_argument("--output", choices=("table", "json"), default="table")
+    which.add_argument("--limit", type=count, metavar="N", default=_USUALLY, help=help_)
+    add_output(parser, "table")
     parser.set_defaults(run=run)
 
 
@@ -42,7 +44,7 @@ async def run(options: argparse.Namespace, settings: Settings) -> int:
     if options.output == "json":
         sys.stdout.write(f"{as_json([summary(view, now) for view in views])}\n")
     elif views:
-        sys.stdout.write(table(views, now, room(sys.stdout)))
+        sys.stdout.write(table(views, now, room(sys.stdout), coloured=coloured(sys.stdout)))
     say(_counted(len(views), len(known)))
     return 0
 

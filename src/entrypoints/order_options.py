@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Awaitable, Callable
 from typing import Final
 
-from knative_lambda.entrypoints.arguments import Commands, duration
+from knative_lambda.entrypoints.arguments import Commands, add_output, duration
 from knative_lambda.entrypoints.target_options import add_target
 from knative_lambda.settings import Settings
 
@@ -20,12 +20,13 @@ def declare(
     parser = commands.add_parser(name, help=words, description=words)
     parser.set_defaults(run=run)
     add_target(parser, *kinds)
-    add = parser.add_argument
+    add = parser.add_argument_group("to wait for it").add_argument
     add("--wait", action="store_true", help="follow it until it is done")
     help_ = f"how long that may take; default: {_WITHIN}"
     add("--within", type=duration, metavar="DURATION", default=_WITHIN, help=help_)
+    add = parser.add_argument_group("how it is asked for").add_argument
     add("--force", action="store_true", help="send it, whatever the records say")
     add("--correlation-id", metavar="ID", help="comes back in what the service publishes")
     add("--id", metavar="ID", help="of the event; the same again asks for nothing more")
-    add("--output", choices=("text", "json"), default="text", help="default: text")
+    add_output(parser)
     return parser

@@ -19,7 +19,8 @@ _STANDS: Final = "knative-lambda: what was asked for stands; it is followed agai
 
 async def place(asked: Order, options: argparse.Namespace, service: RunningService) -> int:
     """0 when it is on its way, and with `--wait` when it is done."""
-    progress = JsonLines() if options.output == "json" else Prose(Narrator())
+    narrator = Narrator()
+    progress = JsonLines() if options.output == "json" else Prose(narrator)
     records = service.container.records()
     following = Following(asked, service.listen_to_all, records, progress)
     if options.wait:
@@ -29,7 +30,9 @@ async def place(asked: Order, options: argparse.Namespace, service: RunningServi
     try:
         if options.wait:
             awaiting = Awaiting(asked, following, records, options.within)
-            conclude(await awaiting.end(), progress)
+            async with narrator.waiting():
+                ended = await awaiting.end()
+            conclude(ended, progress)
     except asyncio.CancelledError:
         say(_STANDS.format(asked.event.id))
         raise

@@ -12,8 +12,9 @@ from knative_lambda.adapters.terminal.rendering import as_document, as_text
 from knative_lambda.application.rendering import rendered, requested_in
 from knative_lambda.domain.errors import PermanentError, SourceRefusedError
 from knative_lambda.domain.request import BuildRequest
-from knative_lambda.entrypoints.arguments import Commands
+from knative_lambda.entrypoints.arguments import Commands, add_output
 from knative_lambda.entrypoints.container import Container
+from knative_lambda.entrypoints.telling import say
 from knative_lambda.ports.event_source import Message
 from knative_lambda.settings import Settings
 
@@ -22,10 +23,10 @@ _STDIN: Final = "-"
 
 def add_to(commands: Commands) -> None:
     """Declare the command."""
-    words = "show what would be built for an event, touching nothing but its source"
+    words = "show what an event would build, touching nothing but its source"
     parser = commands.add_parser("render", help=words, description=words)
     parser.add_argument("event", metavar="EVENT-FILE", help="a build.start in JSON; - is stdin")
-    parser.add_argument("--output", choices=("text", "json"), default="text")
+    add_output(parser)
     parser.set_defaults(run=run)
 
 
@@ -38,7 +39,7 @@ async def run(options: argparse.Namespace, settings: Settings) -> int:
         async with rendered(container.preparation(), request, container.now()()) as one:
             context = await asyncio.to_thread(lambda: listing(one.context.pieces()))
     except SourceRefusedError as error:
-        sys.stderr.write(f"knative-lambda: {error.reason.value}: {error.detail}\n")
+        say(f"knative-lambda: {error.reason.value}: {error.detail}")
         return 1
     sys.stdout.write(show(one.facts(), context))
     return 0

@@ -11,9 +11,11 @@ from knative_lambda.settings import Settings
 
 def add_to(commands: Commands) -> None:
     """Declare the command."""
-    words = "serve an earlier build of a function; without --to, the one before: twice is undo"
+    words = "serve an earlier build of a function; twice is undo"
     parser = order_options.declare(commands, "rollback", words, run, FUNCTION)
-    parser.add_argument("--to", metavar="BUILD", help="its id, or how that begins")
+    parser.add_argument(
+        "--to", metavar="BUILD", help="its id, or how that begins; default: the one before"
+    )
 
 
 async def run(options: argparse.Namespace, settings: Settings) -> int:

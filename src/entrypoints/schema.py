@@ -5,7 +5,8 @@ import json
 import sys
 
 from knative_lambda.adapters.schemas import EventType, schema, types
-from knative_lambda.entrypoints.arguments import Commands
+from knative_lambda.adapters.terminal.printable import as_json
+from knative_lambda.entrypoints.arguments import Commands, add_output
 from knative_lambda.settings import Settings
 
 
@@ -14,12 +15,18 @@ def add_to(commands: Commands) -> None:
     words = "print the JSON Schema of a type of event, or list the types"
     parser = commands.add_parser("schema", help=words, description=words)
     parser.add_argument("type", nargs="?", help="such as build.start; default: list all types")
+    add_output(parser)
     parser.set_defaults(run=run)
 
 
 async def run(options: argparse.Namespace, _settings: Settings) -> int:
     """0; a type that there is none of raises `UnknownTypeError`."""
-    if options.type is None:
+    if options.type is None and options.output == "json":
+        told = [
+            {"type": one.short, "directions": one.directions, "title": one.title} for one in types()
+        ]
+        sys.stdout.write(f"{as_json(told)}\n")
+    elif options.type is None:
         sys.stdout.write(_listed(types()))
     else:
         sys.stdout.write(f"{json.dumps(schema(options.type), indent=2, ensure_ascii=False)}\n")

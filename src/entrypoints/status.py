@@ -5,12 +5,13 @@ import sys
 
 from knative_lambda.adapters.terminal.build_facts import build_facts
 from knative_lambda.adapters.terminal.build_story import build_story
+from knative_lambda.adapters.terminal.colours import coloured
 from knative_lambda.adapters.terminal.function_facts import facts
 from knative_lambda.adapters.terminal.function_story import story
 from knative_lambda.adapters.terminal.printable import as_json, room
 from knative_lambda.application.finding import Finding, Found
 from knative_lambda.application.overview import Overview
-from knative_lambda.entrypoints.arguments import Commands
+from knative_lambda.entrypoints.arguments import Commands, add_output
 from knative_lambda.entrypoints.connections import connections
 from knative_lambda.entrypoints.reachable import readable
 from knative_lambda.entrypoints.sight import overview_of
@@ -23,7 +24,7 @@ def add_to(commands: Commands) -> None:
     words = "show how a function stands: its builds, what is served, and where"
     parser = commands.add_parser("status", help=words, description=words)
     add_target(parser, FUNCTION, BUILD)
-    parser.add_argument("--output", choices=("text", "json"), default="text")
+    add_output(parser)
     parser.set_defaults(run=run)
 
 
@@ -43,7 +44,9 @@ async def _told(found: Found, overview: Overview, now: int, *, as_text: bool) ->
     record, build = found.record, found.build
     if build is None:
         view = await overview.of(record)
-        return story(view, now, room(sys.stdout)) if as_text else f"{as_json(facts(view, now))}\n"
+        if as_text:
+            return story(view, now, room(sys.stdout), coloured=coloured(sys.stdout))
+        return f"{as_json(facts(view, now))}\n"
     if as_text:
         return build_story(record, build, now)
     return f"{as_json(build_facts(record, build, now))}\n"

@@ -2,7 +2,6 @@
 
 import argparse
 import asyncio
-import sys
 from contextlib import AsyncExitStack
 from typing import Final
 
@@ -20,9 +19,10 @@ from knative_lambda.entrypoints.submit_asking import ask
 from knative_lambda.entrypoints.submit_conclusion import conclude
 from knative_lambda.entrypoints.submit_event import submission
 from knative_lambda.entrypoints.submit_source import folder, local_project
+from knative_lambda.entrypoints.telling import say
 from knative_lambda.settings import Settings
 
-_GOES_ON: Final = "knative-lambda: the build goes on; this command follows it again with --id {}\n"
+_GOES_ON: Final = "knative-lambda: the build goes on; this command follows it again with --id {}"
 
 
 def add_to(commands: Commands) -> None:
@@ -37,7 +37,8 @@ async def run(options: argparse.Namespace, settings: Settings) -> int:
     """0 when the request is on its way, and with `--wait` when the function answers."""
     one = local_project(options)
     reachable(settings, uploads=one is not None, listens=options.wait)
-    progress = JsonLines() if options.output == "json" else Prose(Narrator())
+    narrator = Narrator()
+    progress = JsonLines() if options.output == "json" else Prose(narrator)
     async with connections(settings) as container, AsyncExitStack() as stack:
         service = RunningService(container, over_http=settings.event_publisher == "http")
         archive = stack.enter_context(packed(folder(options))) if one is not None else None
@@ -48,8 +49,9 @@ async def run(options: argparse.Namespace, settings: Settings) -> int:
         await ask(service, asked, archive, progress)
         try:
             if options.wait:
-                await conclude(asked, following, container.serving().look, progress)
+                async with narrator.waiting():
+                    await conclude(asked, following, container.serving().look, progress)
         except asyncio.CancelledError:
-            sys.stderr.write(_GOES_ON.format(asked.event.id))
+            say(_GOES_ON.format(asked.event.id))
             raise
     return 0

@@ -16,8 +16,9 @@ def add_target(parser: argparse.ArgumentParser, *kinds: str) -> None:
     words = {FUNCTION: SLASHED, BUILD: "a build's id, or how that begins, or its Job's name"}
     told = "; or ".join(words[kind] for kind in kinds)
     parser.add_argument("target", metavar="-or-".join(kinds), nargs="?", help=told)
-    parser.add_argument("--third-party", dest="third_party_id", metavar="ID", help="whose it is")
-    parser.add_argument("--parser", dest="parser_id", metavar="ID", help="which function")
+    add = parser.add_argument_group("a function, by two options").add_argument
+    add("--third-party", dest="third_party_id", metavar="ID", help="whose it is")
+    add("--parser", dest="parser_id", metavar="ID", help="which one")
 
 
 def target(options: argparse.Namespace) -> Target:

@@ -3,13 +3,15 @@
 import sys
 from typing import Final
 
+from knative_lambda.adapters.terminal.printable import fitted, room
+
 USAGE: Final = 2  # the exit code of a command that was called wrongly
 
 
 def say(text: str) -> None:
     """Tell the person, past what a pipe takes."""
     sys.stdout.flush()
-    sys.stderr.write(f"{text}\n")
+    sys.stderr.writelines(f"{line}\n" for line in fitted(text, room(sys.stderr)))
 
 
 def wrong(message: str) -> int:

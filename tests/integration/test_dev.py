@@ -96,7 +96,7 @@ def test_who_ends_at_once_has_no_console(shell: Shell) -> None:
     [
         (["nowhere"], "knative-lambda: nowhere: is no folder; name the one that holds"),
         (["docs"], "knative-lambda: docs: holds neither index.js nor index.py"),
-        (["examples/hello-python", "--runtime", "cobol"], "invalid choice: 'cobol'"),
+        (["examples/hello-python", "--runtime", "cobol"], "'cobol': must be one of: nodejs22"),
         (["examples/hello-python", "--event", "none.json"], "none.json: cannot be read"),
         (["examples/hello-python", "--event", "LICENSE"], "LICENSE: must be JSON"),
         (["examples/hello-python", "--port", "99999"], "must be a whole number from 0 to 65535"),

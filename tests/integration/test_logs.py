@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from support.documented_json import keys
 from support.rabbitmq import rabbitmq_server
 from support.running import Machine, machine
 
@@ -52,6 +53,7 @@ def test_what_a_build_has_written_is_printed_and_steers_nothing(
     assert service.run("logs", "acme/told").out == by_id.out
     told = service.run("logs", "acme/told", "--output", "json").out.splitlines()
     assert [json.loads(line)["line"] for line in told] == lines
+    assert set(json.loads(told[0])) == keys("`logs`")
 
 
 def test_a_log_outlives_the_job(service: Machine, tmp_path: Path) -> None:

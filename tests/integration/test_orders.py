@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from support.documented_json import statuses
 from support.rabbitmq import rabbitmq_server
 from support.running import Machine, machine
 from support.tcp_proxy import free_port
@@ -109,6 +110,8 @@ def test_a_rollback_serves_the_build_before_and_twice_is_undo(
     assert [line.get("status") for line in lines] == ["requested", None, "rolled_back"]
     assert lines[1]["type"].endswith("service.rolled_back")
     assert lines[-1]["build_id"] == first
+    for line in (lines[0], lines[-1]):
+        assert set(line) - {"status"} <= statuses()[line["status"]]
     assert desired(service, "acme/back") == first
     assert service.run("rollback", "acme/back", "--wait").code == 0
     assert desired(service, "acme/back") == second

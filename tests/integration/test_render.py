@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from support.documented_json import keys
 
 from knative_lambda.entrypoints.docs import ROOT
 
@@ -52,7 +53,8 @@ def test_it_shows_the_files_the_dockerfile_and_the_hash(tmp_path: Path) -> None:
 def test_for_programs_it_is_one_document(tmp_path: Path) -> None:
     shown = render(tmp_path, json.dumps(event(EXAMPLE.as_uri())), "--output", "json")
     document = json.loads(shown.stdout)
-    assert document["image"].endswith(f":{document['content hash']}")
+    assert document["image"].endswith(f":{document['content_hash']}")
+    assert set(document) == keys("`render`")
     sizes = {file["path"]: file["size"] for file in document["files"]}
     assert sizes["function/index.js"] == (EXAMPLE / "index.js").stat().st_size
     assert document["dockerfile"].startswith("FROM ")
@@ -62,7 +64,7 @@ def test_the_same_event_gives_the_same_hash_and_another_argument_another(tmp_pat
     hashes = [
         json.loads(
             render(tmp_path, json.dumps(event(EXAMPLE.as_uri(), **more)), "--output", "json").stdout
-        )["content hash"]
+        )["content_hash"]
         for more in ({}, {}, {"build_args": {"A": "1"}})
     ]
     assert hashes[0] == hashes[1] != hashes[2]
@@ -114,7 +116,7 @@ def test_images_and_templates_of_an_operators_own_are_shown(tmp_path: Path) -> N
     sizes = {file["path"]: file["size"] for file in document["files"]}
     assert "FROM registry.test/node:22\n" in document["dockerfile"]
     assert sizes["runtime/function.json"] == 2
-    assert document["content hash"] != plain["content hash"]
+    assert document["content_hash"] != plain["content_hash"]
 
 
 def test_a_template_that_is_none_is_told_before_anything_is_fetched(tmp_path: Path) -> None:

@@ -8,9 +8,13 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+from support.documented_json import statuses
 from support.rabbitmq import RabbitMQServer, rabbitmq_server
 from support.running import Command, Machine, Ran, machine
+from support.screen import screen
+from support.shell import COMMAND
 from support.tcp_proxy import TcpProxy, free_port
+from support.typing_shell import typing_into
 
 from knative_lambda.adapters.uploads.address import url_of
 
@@ -131,6 +135,8 @@ def test_programs_get_a_json_object_a_line(service: Machine, tmp_path: Path) -> 
     assert {line["buildid"] for line in lines if "type" in line} == {submitted["build_id"]}
     assert lines[-1]["status"] == "ready"
     assert "Hello, Ada" in ask(lines[-1]["url"])
+    for line in lines:
+        assert "type" in line or set(line) - {"status"} <= statuses()[line["status"]]
 
 
 def test_programs_get_the_reason_of_a_failure(service: Machine, tmp_path: Path) -> None:
@@ -139,6 +145,7 @@ def test_programs_get_the_reason_of_a_failure(service: Machine, tmp_path: Path) 
     assert ran.code == 1
     last = json.loads(ran.out.splitlines()[-1])
     assert (last["status"], last["reason"]) == ("failed", "source_not_found")
+    assert set(last) - {"status"} == statuses()["failed"]
 
 
 def test_nobody_gets_at_the_upload_of_another(service: Machine, tmp_path: Path) -> None:
@@ -261,3 +268,18 @@ async def test_what_was_missed_while_the_connection_was_lost_is_told_afterwards(
 
 def _is_served(service: Machine, name: str) -> bool:
     return bool(list(service.state.glob(f"services/lambda-acme-{name}-*.json")))
+
+
+def test_on_a_terminal_what_is_awaited_is_told_until_it_is_interrupted(
+    service: Machine, tmp_path: Path
+) -> None:
+    folder = function(tmp_path, "watched", tmp_path / "gate")
+    words = [str(COMMAND), "submit", str(folder), "--third-party", "acme", "--wait"]
+    with typing_into(*words, variables=service.variables) as terminal:
+        terminal.until("s  building")
+        terminal.type("\x03")
+        terminal.until("follows it again with --id")
+        *above, _last = screen(terminal.seen.replace("^C", ""))
+    assert [line for line in above if "building" in line] == []
+    ran = service.run("cancel", "acme/watched", "--wait")
+    assert ran.code == 0, ran

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 import attrs
 import pytest
 from support.amqp import Client
+from support.documented_json import keys
 from support.rabbitmq import rabbitmq_server
 from support.running import Machine, machine
 from support.shell import PATIENCE
@@ -72,6 +73,7 @@ def test_a_list_can_be_of_some_and_for_programs(built: Built) -> None:
     ran = built.service.run("list", "--limit", "1", "--output", "json")
     (one,) = json.loads(ran.out)
     assert (one["parser_id"], one["newest"]["build_id"]) == ("broken", built.broken)
+    assert set(one) == keys("`list`")
     assert ran.err == "1 of 2 functions; --limit shows more\n"
     nobody = built.service.run("list", "--third-party", "globex")
     assert (nobody.code, nobody.out, nobody.err) == (0, "", "no functions\n")
@@ -92,12 +94,15 @@ def test_a_function_is_shown_to_programs(built: Built) -> None:
     assert known["desired"]["build_id"] == built.second
     assert [one["build_id"] for one in known["builds"]] == [built.first, built.second]
     assert known["ready"] is True
+    assert set(known) == keys("`status FUNCTION`")
+    assert set(known["desired"]) == keys("`desired`")
 
 
 def test_one_build_is_shown_by_how_its_id_begins_and_by_its_job(built: Built) -> None:
     by_id = built.service.run("status", built.broken[:8], "--output", "json")
     known = json.loads(by_id.out)
     assert (known["build_id"], known["reason"]) == (built.broken, "dependency_install")
+    assert set(known) == keys("`status BUILD`")
     by_job = built.service.run("status", known["job_name"])
     assert by_job.code == 0
     assert by_job.out.startswith(f"Build {built.broken}\n")
@@ -134,6 +139,7 @@ def test_what_the_service_depends_on_and_is_away_is_told(built: Built) -> None:
     assert ran.code == 1
     first, *_ = json.loads(ran.out)
     assert (first["check"], first["severity"]) == ("broker", "fail")
+    assert set(first) == keys("`doctor`")
     assert "s3cret" not in ran.out + ran.err
 
 
@@ -156,6 +162,7 @@ def test_a_build_is_explained_where_there_is_no_cluster(built: Built) -> None:
     )
     assert "kubectl" not in ran.out
     served = json.loads(built.service.run("explain", "acme/hello", "--output", "json").out)
+    assert served.keys() == keys("`explain`")
     assert (served["build_id"], served["standing"]) == (built.second, "complete")
     assert served["why"].startswith("it was built, and is served at http://127.0.0.1:")
 

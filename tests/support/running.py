@@ -70,20 +70,25 @@ class Machine:
     def state(self) -> Path:
         return self.place / "state"
 
-    def start(self, *words: str | Path, **variables: str) -> Command:
-        """Start the command with these *words*; *variables* are set besides its own."""
+    @property
+    def variables(self) -> dict[str, str]:
+        """What commands find in their environment."""
         kept = {name: value for name, value in os.environ.items() if not name.startswith("KLB_")}
         own = {"KLB_STATE_DIR": str(self.state), "KLB_RABBITMQ_URL": self.broker.url}
         own |= {"KLB_JOB_RUNNER": "local", "KLB_SERVICE_DEPLOYER": "local"}
         own |= {"KLB_CONTEXT_STORE": "directory", "KLB_IMAGE_REGISTRY": "local"}
         own["KLB_SOURCE_FETCHER"] = "directory"  # and with it file: URLs
+        return {**kept, **own}
+
+    def start(self, *words: str | Path, **variables: str) -> Command:
+        """Start the command with these *words*; *variables* are set besides its own."""
         number = len(self.started)
         out, err = self.place / f"out-{number}", self.place / f"err-{number}"
         with out.open("wb") as told, err.open("wb") as complained:
             process = subprocess.Popen(
                 [COMMAND, *words],
                 cwd=ROOT,
-                env={**kept, **own, **variables},
+                env={**self.variables, **variables},
                 stdin=subprocess.DEVNULL,
                 stdout=told,
                 stderr=complained,

@@ -4,24 +4,39 @@ from collections.abc import Sequence
 from typing import Final
 
 from knative_lambda.adapters.terminal.build_facts import short
-from knative_lambda.adapters.terminal.table import NOTHING, age, in_columns, named
+from knative_lambda.adapters.terminal.table import NOTHING, Column, Table, age, named
 from knative_lambda.domain.printable import printable
 from knative_lambda.domain.record import DesiredKind
 from knative_lambda.ports.function_view import FunctionView, Serving
 
-_HEAD: Final = ("FUNCTION", "SERVES", "READY", "NEWEST", "PHASE", "AGE", "URL")
+_TABLE: Final = Table(
+    (
+        Column("FUNCTION", whole=True),
+        Column("SERVES"),
+        Column("READY", states=True),
+        Column("NEWEST"),
+        Column("PHASE", states=True),
+        Column("AGE"),
+        Column("URL"),
+    ),
+    spare=("URL",),
+)
 _READY: Final = {True: "yes", False: "no", None: "?"}
 
 
-def table(views: Sequence[FunctionView], now: int, width: int | None) -> str:
+def table(
+    views: Sequence[FunctionView], now: int, width: int | None, *, coloured: bool = False
+) -> str:
     """*views* below a head, as of *now* (UTC nanoseconds since 1970).
 
     Args:
         views: At least one.
         now: The time, for the ages of their newest builds.
         width: Characters that a line has room for; `None`: any number.
+        coloured: Whether words for states have colours.
     """
-    return in_columns([_HEAD, *(_cells(view, now) for view in views)], width)
+    rows = [_cells(view, now) for view in views]
+    return "".join(f"{line}\n" for line in _TABLE.lines(rows, width, coloured=coloured))
 
 
 def ready_word(serving: Serving | None) -> str:

@@ -7,31 +7,43 @@ from knative_lambda.adapters.terminal.build_advice import next_step
 from knative_lambda.adapters.terminal.build_facts import is_served, moment, short, took
 from knative_lambda.adapters.terminal.function_list import ready_word
 from knative_lambda.adapters.terminal.sections import in_sections, pairs
-from knative_lambda.adapters.terminal.table import NOTHING, age, in_columns, named
+from knative_lambda.adapters.terminal.table import NOTHING, Column, Table, age, named
 from knative_lambda.domain import names
 from knative_lambda.domain.printable import printable
 from knative_lambda.domain.record import Build, DesiredKind, OperationKind, Record, Served
 from knative_lambda.ports.function_view import FunctionView
 from knative_lambda.ports.trigger_sight import SeenTrigger
 
-_HEAD: Final = ("ID", "REQUESTED", "PHASE", "TOOK", "SERVED", "IMAGE", "REASON")
+_BUILDS: Final = Table(
+    (
+        Column("ID", whole=True),
+        Column("REQUESTED"),
+        Column("PHASE", states=True),
+        Column("TOOK"),
+        Column("SERVED"),
+        Column("IMAGE"),
+        Column("REASON"),
+    ),
+    spare=("IMAGE", "TOOK", "SERVED", "REQUESTED"),
+)
 _DIGEST: Final = 12  # hex digits that tell images apart
 
 
-def story(view: FunctionView, now: int, width: int | None) -> str:
+def story(view: FunctionView, now: int, width: int | None, *, coloured: bool = False) -> str:
     """All there is to tell of a function, as of *now* (UTC nanoseconds since 1970).
 
     Args:
         view: Of it.
         now: The time.
         width: Characters that a line has room for; `None`: any number.
+        coloured: Whether words for states have colours.
     """
     newest = view.newest
     return in_sections(
         {
             f"Function {named(view.record.function)}": pairs(_served(view, now)),
             "Triggers": [_trigger(each) for each in view.triggers or ()],
-            "Builds": _builds(view, now, width),
+            "Builds": _builds(view, now, width, coloured=coloured),
             "Deletes and rollbacks": list(_operations(view.record)),
             "Next": [next_step(newest)] if newest is not None and next_step(newest) else [],
         }
@@ -62,10 +74,10 @@ def _trigger(trigger: SeenTrigger) -> str:
     return printable(f"{selected}  {state}")
 
 
-def _builds(view: FunctionView, now: int, width: int | None) -> list[str]:
+def _builds(view: FunctionView, now: int, width: int | None, *, coloured: bool) -> list[str]:
     rows = [_cells(view.record, build, now) for build in view.builds]
     indented = width - 2 if width is not None else None
-    return in_columns([_HEAD, *rows], indented).splitlines() if rows else []
+    return list(_BUILDS.lines(rows, indented, coloured=coloured)) if rows else []
 
 
 def _cells(record: Record, build: Build, now: int) -> tuple[str, ...]:

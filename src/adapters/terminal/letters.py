@@ -5,14 +5,26 @@ from typing import Final
 
 import attrs
 
-from knative_lambda.adapters.terminal.table import NOTHING, age, in_columns, named
+from knative_lambda.adapters.terminal.table import NOTHING, Column, Table, age, named
 from knative_lambda.domain.cloudevent import PREFIX
 from knative_lambda.domain.ids import FunctionId
 from knative_lambda.domain.instants import format_instant
 from knative_lambda.domain.printable import printable
 from knative_lambda.ports.letters import Letter, Reading
 
-_HEAD: Final = ("ID", "AGE", "REASON", "TYPE", "FUNCTION", "ATTEMPTS", "REPLAYS", "DETAIL")
+_TABLE: Final = Table(
+    (
+        Column("ID", whole=True),
+        Column("AGE"),
+        Column("REASON"),
+        Column("TYPE"),
+        Column("FUNCTION", whole=True),
+        Column("ATTEMPTS"),
+        Column("REPLAYS"),
+        Column("DETAIL"),
+    ),
+    spare=("REPLAYS", "ATTEMPTS"),
+)
 
 
 @attrs.frozen(kw_only=True)
@@ -56,7 +68,7 @@ def table(rows: Sequence[Row], now: int, width: int | None) -> str:
         now: The time, for their ages.
         width: Characters that a line has room for; `None`: any number.
     """
-    return in_columns([_HEAD, *(_cells(one, now) for one in rows)], width)
+    return "".join(f"{line}\n" for line in _TABLE.lines([_cells(o, now) for o in rows], width))
 
 
 def subject(one: Row) -> str:

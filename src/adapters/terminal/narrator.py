@@ -1,24 +1,34 @@
 """Tells what happens, a line each, with the seconds since it began."""
 
-import os
 import sys
 import time
 from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager
 from typing import Final, TextIO
 
 import attrs
 
+from knative_lambda.adapters.terminal.colours import GREEN, RED, YELLOW, coloured, painted
+from knative_lambda.adapters.terminal.live_line import LiveLine
+from knative_lambda.adapters.terminal.printable import fitted, room
 from knative_lambda.domain.cloudevent import PREFIX, CloudEvent
 
 _MARKS: Final = {
-    "complete": "32",
-    "created": "32",
-    "updated": "32",
-    "failed": "31",
-    "letter": "31",
-    "rejected": "31",
-    "warning": "33",
+    **dict.fromkeys(("complete", "created", "updated", "ready"), GREEN),
+    **dict.fromkeys(("failed", "letter", "rejected", "not ready"), RED),
+    "warning": YELLOW,
 }
+# What comes next, by what was told; after all else the same is awaited as before.
+_AWAITED: Final = {
+    **dict.fromkeys(("build.start", "submitted", "connected"), "waiting for the service"),
+    "requested": "waiting until it is done",
+    "disconnected": "connecting again",
+    "build.started": "building",
+    "build.complete": "deploying",
+    **dict.fromkeys(("service.created", "service.updated"), "starting the function"),
+    "-> event": "waiting for the reply",
+}
+_INDENT: Final = 30  # characters before what is told of something
 
 
 def _digest(text: object) -> str:
@@ -27,19 +37,30 @@ def _digest(text: object) -> str:
 
 @attrs.define
 class Narrator:
-    """Colours on a terminal, unless `NO_COLOR` is set; plain lines in a pipe."""
+    """On a terminal with colours, and what is awaited below; plain lines in a pipe."""
 
     out: TextIO = attrs.field(factory=lambda: sys.stdout)
     _began: float = attrs.field(factory=time.monotonic)
     _warned: set[object] = attrs.field(factory=set)
+    _live: LiveLine = attrs.field(init=False)
+
+    @_live.default
+    def _below(self) -> LiveLine:
+        return LiveLine(self.out, began=self._began)
+
+    def waiting(self) -> AbstractAsyncContextManager[None]:
+        """Tell meanwhile, on a terminal, what is awaited now, by what was told last."""
+        return self._live.kept()
 
     def line(self, what: str, text: str = "") -> None:
         """One line: when, what, and more of it; further lines of *text* are set below it."""
-        first, *others = text.splitlines() or [""]
+        self._live.awaited = _AWAITED.get(what, self._live.awaited)
+        width = room(self.out)
+        first, *others = fitted(text, width and width - _INDENT) or [""]
         seconds = f"{time.monotonic() - self._began:7.2f}s"
         self._print(f"{seconds}  {self._coloured(what)}  {first}".rstrip())
         for other in others:
-            self._print(f"{'':10}{'':18}  {other}")
+            self._print(f"{'':{_INDENT}}{other}")
 
     def title(self, text: str) -> None:
         """Begin a chapter."""
@@ -55,14 +76,13 @@ class Narrator:
             self.line("warning", str(warning))
 
     def _print(self, text: str) -> None:
-        print(text, file=self.out, flush=True)
+        with self._live.aside():
+            print(text, file=self.out, flush=True)
 
     def _coloured(self, what: str) -> str:
         colour = _MARKS.get(what.rpartition(".")[2])
         padded = f"{what:<18}"
-        if colour is None or not self.out.isatty() or os.environ.get("NO_COLOR"):
-            return padded
-        return f"\x1b[{colour}m{padded}\x1b[0m"
+        return painted(padded, colour) if coloured(self.out) else padded
 
 
 def _story(kind: str, data: Mapping[str, object]) -> str:

@@ -3,10 +3,12 @@
 import json
 import re
 import shutil
+import textwrap
 from typing import Final, TextIO
 
 from knative_lambda.domain.printable import MAY_STEER
 
+_NARROW: Final = 28  # characters; fewer have no room for ids in any case
 _ELLIPSIS: Final = "\N{HORIZONTAL ELLIPSIS}"
 
 
@@ -23,6 +25,18 @@ def as_json(value: object) -> str:
 def cut(text: str, width: int | None) -> str:
     """*text*, or as much of it as *width* has room for; `None`: for all of it."""
     return text if width is None or len(text) <= width else f"{text[: width - 1]}{_ELLIPSIS}"
+
+
+def fitted(text: str, width: int | None) -> list[str]:
+    """The lines of *text*, each broken between words where *width* has no room for it."""
+    if width is None or width < _NARROW:
+        return text.splitlines()
+    return [
+        piece
+        for line in text.splitlines()
+        for piece in textwrap.wrap(line, width, break_long_words=False, break_on_hyphens=False)
+        or [""]
+    ]
 
 
 def room(out: TextIO) -> int | None:

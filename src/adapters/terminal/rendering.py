@@ -24,4 +24,5 @@ def as_document(facts: Mapping[str, str | None], context: Listing) -> str:
     files = [
         {"path": file.path, "mode": f"{file.mode:04o}", "size": file.size} for file in context.files
     ]
-    return as_json({**facts, "files": files, "dockerfile": context.dockerfile}) + "\n"
+    known = {name.replace(" ", "_"): value for name, value in facts.items()}
+    return as_json({**known, "files": files, "dockerfile": context.dockerfile}) + "\n"

@@ -12,6 +12,7 @@ import attrs
 import pytest
 from contracts.contract import eventually
 from support.amqp import Client
+from support.documented_json import keys
 from support.rabbitmq import Names
 
 from knative_lambda.adapters.rabbitmq.link import Link
@@ -73,8 +74,8 @@ def command(client: Client, capsys: pytest.CaptureFixture[str]) -> Command:
 
         dead_letters = client.topology.dead_letters
         await eventually(are_there)
-        options = parser.parse_args(["dlq", *words])
-        code = await options.run(options, from_env({**variables, **more}))
+        asked = parser.parse_args(["dlq", *words])
+        code = await asked.run(asked, from_env({**variables, **more}))
         return Answer(code, *capsys.readouterr())
 
     return run
@@ -101,8 +102,7 @@ async def letters(link: Link) -> None:
         (1, Message(b"hello \x1b[31m", "text/plain"), attrs.evolve(INVALID, detail="\x1b[2J")),
     ):
         at = itertools.repeat(time.time_ns() - ago * HOUR)
-        outbox = Outbox(link, at.__next__)
-        await outbox.settle(Delivery(message, None, next(at)), why)
+        await Outbox(link, at.__next__).settle(Delivery(message, None, next(at)), why)
 
 
 @pytest.fixture
@@ -146,7 +146,7 @@ async def test_a_list_can_be_of_some_and_for_programs(command: Command) -> None:
     words = ("--reason", "invalid", "--tenant", "acme", "--type", "build.start")
     answer = await command("list", *words, "--older-than", "150m", "--output", "json", there=3)
     (one,) = json.loads(answer.out)
-    assert (one["reason"], one["parser_id"]) == ("invalid", "wrong")
+    assert (one["reason"], one["parser_id"], set(one)) == ("invalid", "wrong", keys("`dlq list`"))
     assert answer.err == "1 dead letter of that kind\n"
     assert (await command("list", "--newer-than", "1m", there=3)).out == ""
 
@@ -176,7 +176,8 @@ async def test_one_is_shown_by_how_its_id_begins_with_the_next_step(command: Com
     assert "hello \\x1b[31m" in shown.out
     assert "\x1b" not in shown.out
     known = json.loads((await command("show", good, "--output", "json", there=3)).out)
-    assert (known["id"], json.loads(known["body"])["id"]) == (good, "good")
+    assert json.loads(known["body"])["id"] == "good"
+    assert set(known) == keys("`dlq list`") | keys("`dlq show`")
 
 
 @pytest.mark.usefixtures("letters")
@@ -206,6 +207,14 @@ async def test_what_would_be_refused_again_is_sent_by_force_alone(
     sent = await client.look(client.topology.queue)
     assert [one.message_id for one in sent][:2] == ["good", "wrong"]
     assert all(one.headers["x-lambda-replays"] == "1" for one in sent)
+
+
+@pytest.mark.usefixtures("letters")
+async def test_programs_are_told_what_was_done_with_each(command: Command) -> None:
+    told = (await command("replay", "--all", "--output", "json", there=3)).out.splitlines()
+    wrong, good, _ = map(json.loads, told)
+    assert (wrong["status"], good["status"]) == ("refused", "sent_again")
+    assert set(wrong) == set(good) | {"detail"} == keys("`dlq replay`, `dlq purge`")
 
 
 @pytest.mark.usefixtures("letters")

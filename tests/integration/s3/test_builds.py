@@ -179,7 +179,7 @@ async def test_the_event_of_an_open_build_takes_two_calls_to_kubernetes_and_none
     service.calls.clear()
     gate.calls.clear()
     assert await service.start("1", code.url) == Ack()
-    assert (service.calls, gate.calls) == ({"records.read": 1, "runner.start": 1}, [])
+    assert (service.calls, gate.calls) == ({"records.read": 1, "runner.look": 1}, [])
 
 
 async def test_law_10_what_is_set_aside_asks_nobody(

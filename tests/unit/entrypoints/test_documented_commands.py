@@ -19,6 +19,8 @@ OURS: Final = ("README.md", "docs/commands.md", "docs/dead-letters.md")
 _CALL: Final = re.compile(
     r"(?:^|\$ |`|\b[A-Z_]+=\S+ )(?:\.venv/bin/)?knative-lambda ([a-z][^`\n]*)", re.MULTILINE
 )
+# Shown for what is said of them.
+MISTYPED: Final = ("statsu", "list --ouput json")
 _OPTION: Final = re.compile(r"`(--?[a-z][a-z-]*)")
 
 
@@ -31,7 +33,8 @@ def calls() -> Iterator[tuple[str, str]]:
     """Each page, and what follows `knative-lambda` there."""
     for page in PAGES:
         for call in _CALL.findall(text(page)):
-            yield str(page.relative_to(ROOT)), call.strip()
+            if call not in MISTYPED:
+                yield str(page.relative_to(ROOT)), call.strip()
 
 
 def subparsers(one: argparse.ArgumentParser) -> Iterator[tuple[str, argparse.ArgumentParser]]:
@@ -43,10 +46,20 @@ def subparsers(one: argparse.ArgumentParser) -> Iterator[tuple[str, argparse.Arg
                 yield from subparsers(command)
 
 
+@pytest.mark.parametrize("call", MISTYPED)
+def test_what_a_page_tells_of_a_wrong_call_is_what_is_said(
+    call: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        parser().parse_args(shlex.split(call))
+    said = capsys.readouterr().err
+    assert f"$ knative-lambda {call}\n{said}" in text(ROOT / "docs/commands.md")
+
+
 @pytest.mark.parametrize(("page", "call"), sorted(set(calls())))
 def test_each_call_on_a_page_is_one_that_can_be_made(page: str, call: str) -> None:
     assert page
-    words = shlex.split(call, comments=True)
+    words = shlex.split(call.partition(" > ")[0], comments=True)
     if len(words) == 1:
         # It may only be spoken of.
         assert words[0] in dict(subparsers(parser()))

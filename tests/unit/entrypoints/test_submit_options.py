@@ -10,7 +10,7 @@ from support.submitting import options
         ((), "required: SOURCE"),
         (("folder", "--env", "NAME"), "NAME: must be NAME=VALUE"),
         (("folder", "--build-arg", ""), "must be NAME=VALUE"),
-        (("folder", "--timeout", "1h"), "invalid int value: '1h'"),
+        (("folder", "--timeout", "1h"), "1h: must be a whole number of seconds"),
         (("folder", "--output", "xml"), "invalid choice: 'xml'"),
     ],
 )

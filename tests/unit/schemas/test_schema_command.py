@@ -4,6 +4,7 @@ import argparse
 import json
 
 import pytest
+from support.documented_json import keys
 
 from knative_lambda.adapters.schemas import UnknownTypeError, schema, types
 from knative_lambda.entrypoints.schema import add_to
@@ -39,6 +40,14 @@ async def test_without_a_type_all_are_listed_a_line_each(
     for line, kind in zip(lines, types(), strict=True):
         assert f"  {kind.directions}  " in line
         assert line.endswith(f"  {kind.title}")
+
+
+async def test_programs_get_the_same_list(capsys: pytest.CaptureFixture[str]) -> None:
+    assert await run("--output", "json") == 0
+
+    listed = json.loads(capsys.readouterr().out)
+    assert [one["type"] for one in listed] == [kind.short for kind in types()]
+    assert set(listed[0]) == keys("`schema`")
 
 
 async def test_the_columns_of_the_list_are_even(capsys: pytest.CaptureFixture[str]) -> None:
