@@ -3,6 +3,7 @@
 import inspect
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from functools import partial
 from typing import Any, Protocol, TypeVar, cast
 
 import attrs
@@ -28,7 +29,7 @@ def wrapped(name: str, port: Port, around: Around) -> Port:
     return cast(Port, _Wrapped(name, port, around))
 
 
-@attrs.frozen
+@attrs.define(slots=False, eq=False)
 class _Wrapped:
     _name: str
     _port: Any
@@ -38,7 +39,10 @@ class _Wrapped:
         target = getattr(self._port, method)
         call = f"{self._name}.{method}"
         if inspect.iscoroutinefunction(target):
-            return lambda *given, **named: self._around(call, target, *given, **named)
+            # Kept, since what kind of function it is takes longer to ask than most steps cost.
+            kept = partial(self._around, call, target)
+            self.__dict__[method] = kept
+            return kept
         if method == "fetch":
             return lambda request: self._fetch(call, target(request))
         return target

@@ -1,6 +1,6 @@
 """What the log says of a delivery: whose it is, in every line, and how it was settled, in one."""
 
-from typing import Final
+from typing import Final, assert_never
 
 import structlog
 
@@ -78,6 +78,8 @@ def settled(settlement: Settlement, attempts: int, seconds: float) -> None:
             write, more = _log.warning, {"reason": rejection.value, "detail": detail}
         case Ack():
             write, more = _log.info, {}
+        case _:
+            assert_never(settlement)
     write(
         "delivery.settled",
         settlement=type(settlement).__name__,

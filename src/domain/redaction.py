@@ -71,7 +71,8 @@ _FORMS: Final = (
     ),
 )
 
-_ANY_SIGN: Final = re.compile("|".join(re.escape(sign) for form in _FORMS for sign in form.signs))
+_SIGNS: Final = tuple({sign: None for form in _FORMS for sign in form.signs})
+_ANY_SIGN: Final = re.compile("|".join(map(re.escape, _SIGNS)))
 
 
 def _has_sign(text: str) -> bool:
@@ -107,6 +108,13 @@ class Redactor:
                 for word in sorted(words)
                 if len(word) >= _SHORTEST
             )
+        )
+
+    def suspects(self, text: str) -> bool:
+        """Whether there may be a secret in *text*, which is long: a look, and no more."""
+        lowered = text.lower()
+        return any(sign in lowered for sign in _SIGNS) or any(
+            word.search(text) for word in self.known
         )
 
     def matches(self, text: str) -> list[re.Match[str]]:

@@ -8,7 +8,7 @@ from structlog.typing import EventDict, Processor
 
 from knative_lambda.domain.printable import printable
 from knative_lambda.domain.redaction import Redactor, redacted
-from knative_lambda.domain.texts import each_text
+from knative_lambda.domain.texts import all_text, each_text
 
 
 def processors(
@@ -26,6 +26,9 @@ def processors(
         return told if as_json else printable(told, kept="\n\t")
 
     def harmless(_logger: object, _method: str, line: EventDict) -> EventDict:
+        # Nearly all lines hold nothing of the kind: one look at a line, and none at each field.
+        if as_json and not redact.suspects(all_text(line)):
+            return line
         for name, value in line.items():
             if not name.startswith("_"):  # those are of structlog's own
                 line[name] = each_text(value, shown, name)
@@ -33,7 +36,7 @@ def processors(
 
     last: Processor
     if as_json:
-        last = structlog.processors.JSONRenderer()
+        last = structlog.processors.JSONRenderer(default=str)
     else:
         last = structlog.dev.ConsoleRenderer(
             colors=sys.stderr.isatty() and not os.environ.get("NO_COLOR"),
