@@ -20,7 +20,7 @@ demo: install ## play the whole pipeline on this machine, without a cluster
 	$(BIN)/knative-lambda demo
 
 test: install node rabbitmq docker-registry git-ssh kubectl promtool chromium shells ## run all tests; every branch of the domain and application must be covered
-	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --cov --cov-report=
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder --cov --cov-report=
 	$(BIN)/python -m coverage report --include='src/domain/*,src/application/*' --skip-covered --fail-under=100
 
 test-images: install node buildah ## build generated Dockerfiles for real, and call what they make (needs root)
