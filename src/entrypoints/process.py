@@ -1,13 +1,17 @@
 """A process of the service: wired, with what works beside its main loop, and ended in order."""
 
 import asyncio
+import gc
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Final
 
 from knative_lambda.entrypoints.connections import connections
 from knative_lambda.entrypoints.container import Container
 from knative_lambda.settings import Settings
+
+_GARBAGE: Final = 20_000  # objects that are made before it is looked for what nobody needs
 
 
 @asynccontextmanager
@@ -20,6 +24,9 @@ async def process(settings: Settings) -> AsyncIterator[Container]:
         if settings.job_runner in ("local", "memory"):
             reporting = asyncio.create_task(container.companion().run())
             stack.push_async_callback(_ended, reporting)
+        # What is there by now stays: the collector of garbage need not look at it again and again.
+        gc.freeze()
+        gc.set_threshold(_GARBAGE)
         yield container
 
 
