@@ -9,6 +9,7 @@ from typing import Any, Protocol, TypeVar, cast
 import attrs
 
 Port = TypeVar("Port")
+Enter = Callable[[], Awaitable[None]]
 
 
 class Around(Protocol):
@@ -44,21 +45,26 @@ class _Wrapped:
             self.__dict__[method] = kept
             return kept
         if method == "fetch":
-            return lambda request: self._fetch(call, target(request))
+            around = partial(self._around, call)
+            return lambda request: entered(target(request), around)
         return target
 
-    @asynccontextmanager
-    async def _fetch(
-        self, call: str, source: AbstractAsyncContextManager[Any]
-    ) -> AsyncIterator[Any]:
-        entered: list[Any] = []
 
-        async def enter() -> None:
-            entered.append(await source.__aenter__())
+@asynccontextmanager
+async def entered(
+    context: AbstractAsyncContextManager[Any], around: Callable[[Enter], Awaitable[Any]]
+) -> AsyncIterator[Any]:
+    """*context*, entered by way of *around*; it is told of what goes wrong after that."""
+    inside: list[Any] = []
 
-        try:
-            await self._around(call, enter)
-            yield entered[0]
-        finally:
-            if entered:
-                await source.__aexit__(None, None, None)
+    async def enter() -> None:
+        inside.append(await context.__aenter__())
+
+    try:
+        await around(enter)
+        yield inside[0]
+    except BaseException as error:
+        if not (inside and await context.__aexit__(type(error), error, error.__traceback__)):
+            raise
+    else:
+        await context.__aexit__(None, None, None)

@@ -2,12 +2,13 @@
 
 import inspect
 import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from typing import Any, Final, TypeVar, cast
 
 from knative_lambda.adapters.prometheus.metrics import PrometheusMetrics
 from knative_lambda.adapters.prometheus.table import CALL_FAILURES, CALL_SECONDS, CALLS
+from knative_lambda.adapters.wrapped import entered
 from knative_lambda.domain.errors import (
     ConflictError,
     OverLimitError,
@@ -90,17 +91,7 @@ def _entered(
 ) -> Callable[..., Any]:
     """The same *call*, whose context is measured until it is entered: then its work is done."""
 
-    @asynccontextmanager
-    async def timed(*given: Any, **named: Any) -> AsyncIterator[Any]:
-        context = call(*given, **named)
-        entering = _called(context.__aenter__, meter)
-        entered = await entering()
-        try:
-            yield entered
-        except BaseException as error:
-            if not await context.__aexit__(type(error), error, error.__traceback__):
-                raise
-        else:
-            await context.__aexit__(None, None, None)
+    def timed(*given: Any, **named: Any) -> AbstractAsyncContextManager[Any]:
+        return entered(call(*given, **named), lambda enter: _called(enter, meter)())
 
     return timed
