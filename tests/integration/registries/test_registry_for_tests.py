@@ -29,9 +29,11 @@ with registry_server(folder, signers=Certificates.make(folder)) as server:
 @pytest.mark.parametrize("mode", Mode)
 async def test_only_an_open_registry_lets_everybody_in(opener: Registries, mode: Mode) -> None:
     opened = await opener.open(mode)
-    async with aiohttp.ClientSession() as stranger:
-        response = await stranger.get(f"http://{opened.server.host}/v2/")
-    assert response.status == (200 if mode is Mode.OPEN else 401)
+    async with (
+        aiohttp.ClientSession() as stranger,
+        stranger.get(f"http://{opened.server.host}/v2/") as response,
+    ):
+        assert response.status == (200 if mode is Mode.OPEN else 401)
     assert await opened.pusher.takes("hello")
 
 

@@ -12,9 +12,9 @@ from support.typing_shell import TypingShell, typing_into
 NAMES = {"bash": "knative-lambda", "zsh": "_knative-lambda", "fish": "knative-lambda.fish"}
 # How a shell takes its file, and shows what there is to choose from.
 SETUPS = {
-    "bash": "source knative-lambda; bind 'set show-all-if-ambiguous on'; PS1='> '",
+    "bash": "source ./knative-lambda; bind 'set show-all-if-ambiguous on'; PS1='> '",
     "zsh": "fpath=($PWD $fpath); autoload -U compinit; compinit -D; PS1='> '",
-    "fish": "source knative-lambda.fish",
+    "fish": "source ./knative-lambda.fish",
 }
 QUIET = {"bash": ["--norc", "--noprofile", "-i"], "zsh": ["-f", "-i"]}
 
