@@ -22,12 +22,12 @@ class Around(Protocol):
         ...
 
 
-def wrapped(name: str, port: Port, around: Around) -> Port:
+def wrapped(name: str, port: Port, around: Around, methods: frozenset[str] | None = None) -> Port:
     """*port*, whose calls are named `{name}.{method}` and go by way of *around*.
 
-    A context manager's call ends when it is entered.
+    A context manager's call ends when it is entered. Where there are *methods*, no other does.
     """
-    return cast(Port, _Wrapped(name, port, around))
+    return cast(Port, _Wrapped(name, port, around, methods))
 
 
 @attrs.define(slots=False, eq=False)
@@ -35,9 +35,12 @@ class _Wrapped:
     _name: str
     _port: Any
     _around: Around
+    _methods: frozenset[str] | None
 
     def __getattr__(self, method: str) -> Any:
         target = getattr(self._port, method)
+        if self._methods is not None and method not in self._methods:
+            return target
         call = f"{self._name}.{method}"
         if inspect.iscoroutinefunction(target):
             # Kept, since what kind of function it is takes longer to ask than most steps cost.

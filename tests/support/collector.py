@@ -1,11 +1,13 @@
 """What collects traces: an OTLP endpoint that keeps the spans it is sent."""
 
-from collections.abc import AsyncIterator
+import base64
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
 import attrs
 from aiohttp import web
+from google.protobuf.json_format import ParseDict
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
 
@@ -26,16 +28,28 @@ class Span:
 
 @attrs.define
 class Collector:
-    """Listens on a port of its own; *status* is what it answers."""
+    """Listens on a port of its own.
+
+    Attributes:
+        busy: How often it still answers 503.
+        status: What it answers then.
+        headers: Of each request.
+    """
 
     url: str = ""
     spans: list[Span] = attrs.field(factory=list)
+    busy: int = 0
     status: int = 200
+    headers: list[Mapping[str, str]] = attrs.field(factory=list)
 
     async def take(self, request: web.Request) -> web.Response:
         """One batch."""
-        sent = ExportTraceServiceRequest()
-        sent.ParseFromString(await request.read())
+        self.headers.append(request.headers)
+        if self.busy:
+            self.busy -= 1
+            return web.Response(status=503)
+        # Fails of what OTLP has no field for, as a collector may not.
+        sent = ParseDict(_with_bytes(await request.json()), ExportTraceServiceRequest())
         for of_service in sent.resource_spans:
             resource = {one.key: one.value.string_value for one in of_service.resource.attributes}
             for scope in of_service.scope_spans:
@@ -45,6 +59,20 @@ class Collector:
     def of_trace(self, trace_id: str) -> dict[str, Span]:
         """The spans of one trace, by their ids."""
         return {span.id: span for span in self.spans if span.trace_id == trace_id}
+
+
+def _with_bytes(sent: Any) -> Any:
+    """*sent*, whose ids are as protobuf has bytes in JSON; OTLP has hex digits."""
+    if isinstance(sent, list):
+        return [_with_bytes(one) for one in sent]
+    if not isinstance(sent, dict):
+        return sent
+    return {
+        name: base64.b64encode(bytes.fromhex(one)).decode()
+        if name in {"traceId", "spanId", "parentSpanId"}
+        else _with_bytes(one)
+        for name, one in sent.items()
+    }
 
 
 def _span(service: str, span: Any) -> Span:
