@@ -45,7 +45,7 @@ class Uncounted(Metrics):
         """Not noted."""
 
 
-def _unmeasured(name: str, port: type, inner: Any, metrics: PrometheusMetrics) -> Any:  # noqa: ARG001 - in place of `measured`
+def _unmeasured(name: str, inner: Any, metrics: PrometheusMetrics) -> Any:  # noqa: ARG001 - in place of `measured`
     return inner.inner if isinstance(inner, WeighedContexts) else inner
 
 

@@ -27,18 +27,24 @@ def wrapped(name: str, port: Port, around: Around, methods: frozenset[str] | Non
 
     A context manager's call ends when it is entered. Where there are *methods*, no other does.
     """
-    return cast(Port, _Wrapped(name, port, around, methods))
+    return cast(Port, Wrapped(name, port, around, methods))
 
 
 @attrs.define(slots=False, eq=False)
-class _Wrapped:
+class Wrapped:
+    """What `wrapped` gives.
+
+    Attributes:
+        inner: The port itself.
+    """
+
     _name: str
-    _port: Any
+    inner: Any
     _around: Around
     _methods: frozenset[str] | None
 
     def __getattr__(self, method: str) -> Any:
-        target = getattr(self._port, method)
+        target = getattr(self.inner, method)
         if self._methods is not None and method not in self._methods:
             return target
         call = f"{self._name}.{method}"
@@ -49,12 +55,12 @@ class _Wrapped:
             return kept
         if method == "fetch":
             around = partial(self._around, call)
-            return lambda request: entered(target(request), around)
+            return lambda *given, **named: _entered(target(*given, **named), around)
         return target
 
 
 @asynccontextmanager
-async def entered(
+async def _entered(
     context: AbstractAsyncContextManager[Any], around: Callable[[Enter], Awaitable[Any]]
 ) -> AsyncIterator[Any]:
     """*context*, entered by way of *around*; it is told of what goes wrong after that."""

@@ -20,6 +20,7 @@ from knative_lambda.adapters.s3.context_store import S3ContextStore
 from knative_lambda.adapters.sources.source_fetcher import NetworkSources
 from knative_lambda.adapters.templates.templates import ours
 from knative_lambda.adapters.uploads.source_fetcher import UploadedSources
+from knative_lambda.adapters.wrapped import Wrapped
 from knative_lambda.application.active_builds import ActiveBuilds
 from knative_lambda.application.admission import Admission
 from knative_lambda.application.companion import Companion
@@ -106,6 +107,8 @@ def fits(value: object, annotation: Any) -> bool:
     """Whether *value* is of that very class: a port counts only for those that derive from it."""
     if get_origin(annotation) is Callable:
         return callable(value)
+    if isinstance(value, Wrapped):
+        return fits(value.inner, annotation)
     return annotation in type(value).__mro__
 
 

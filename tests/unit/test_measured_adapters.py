@@ -2,6 +2,7 @@
 
 import attrs
 
+from knative_lambda.adapters.wrapped import Wrapped
 from knative_lambda.entrypoints.container import Container
 from knative_lambda.settings import Settings
 
@@ -24,7 +25,7 @@ async def test_every_port_that_the_application_calls_is_measured() -> None:
     ports += [convergence.publisher, container.builds().inner, container.consumer().source]
 
     for port in ports:
-        assert type(port).__name__.startswith("Measured")
+        assert isinstance(port, Wrapped)
     assert container.observation().registry is preparation.registry
     assert container.interpreter().contexts is preparation.contexts
     assert container.interpreter().publisher is convergence.publisher

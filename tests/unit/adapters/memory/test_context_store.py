@@ -46,4 +46,4 @@ class TestContextStoreWithoutFaults(TestMemoryContextStore):
 class TestContextStoreMeasured(TestMemoryContextStore):
     @pytest.fixture
     def store(self) -> ContextStore:
-        return measured("contexts", ContextStore, self.made(), PrometheusMetrics())
+        return measured("contexts", self.made(), PrometheusMetrics())

@@ -42,4 +42,4 @@ class TestPublisherWithoutFaults(TestMemoryBroker):
 class TestPublisherMeasured(TestMemoryBroker):
     @pytest.fixture
     def publisher(self) -> EventPublisher:
-        return measured("publisher", EventPublisher, self.broker, PrometheusMetrics())
+        return measured("publisher", self.broker, PrometheusMetrics())

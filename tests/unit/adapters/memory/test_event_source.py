@@ -59,7 +59,7 @@ class TestSourceWithoutFaults(TestMemoryBroker):
 class TestSourceMeasured(TestMemoryBroker):
     @pytest.fixture
     def source(self) -> EventSource:
-        return measured("source", EventSource, self.made(), PrometheusMetrics())
+        return measured("source", self.made(), PrometheusMetrics())
 
 
 async def test_a_delivery_whose_settling_failed_comes_back() -> None:

@@ -39,4 +39,4 @@ class TestRegistryWithoutFaults(TestMemoryImageRegistry):
 class TestRegistryMeasured(TestMemoryImageRegistry):
     @pytest.fixture
     def registry(self) -> ImageRegistry:
-        return measured("registry", ImageRegistry, self.made(), PrometheusMetrics())
+        return measured("registry", self.made(), PrometheusMetrics())

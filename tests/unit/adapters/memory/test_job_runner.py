@@ -71,4 +71,4 @@ class TestRunnerWithoutFaults(TestMemoryJobRunner):
 class TestRunnerMeasured(TestMemoryJobRunner):
     @pytest.fixture
     def runner(self) -> JobRunner:
-        return measured("runner", JobRunner, self.made(), PrometheusMetrics())
+        return measured("runner", self.made(), PrometheusMetrics())

@@ -41,4 +41,4 @@ class TestRecordsWithoutFaults(TestMemoryRecords):
 class TestRecordsMeasured(TestMemoryRecords):
     @pytest.fixture
     def records(self) -> Records:
-        return measured("records", Records, self.made(), PrometheusMetrics())
+        return measured("records", self.made(), PrometheusMetrics())

@@ -57,4 +57,4 @@ class TestDeployerWithoutFaults(TestMemoryServiceDeployer):
 class TestDeployerMeasured(TestMemoryServiceDeployer):
     @pytest.fixture
     def deployer(self) -> ServiceDeployer:
-        return measured("deployer", ServiceDeployer, self.made(), PrometheusMetrics())
+        return measured("deployer", self.made(), PrometheusMetrics())

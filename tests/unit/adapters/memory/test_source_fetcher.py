@@ -37,7 +37,7 @@ class TestFetcherMeasured(TestMemorySourceFetcher):
     @pytest.fixture
     def fetcher(self) -> SourceFetcher:
         inner: SourceFetcher = MemorySourceFetcher({THERE: FILES, MISSING: None})
-        return measured("sources", SourceFetcher, inner, PrometheusMetrics())
+        return measured("sources", inner, PrometheusMetrics())
 
 
 async def test_any_other_source_is_a_small_function() -> None:

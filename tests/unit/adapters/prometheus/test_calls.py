@@ -105,7 +105,7 @@ def test_the_table_has_every_call_that_a_port_makes_to_the_world(name: str) -> N
 async def test_a_call_that_fails_is_counted_by_what_its_error_says_to_do(
     metrics: PrometheusMetrics, label: str
 ) -> None:
-    registry = measured("registry", ImageRegistry, Failing(ERRORS[label]), metrics)
+    registry = measured("registry", Failing(ERRORS[label]), metrics)
     with pytest.raises(type(ERRORS[label])):
         await registry.ensure("lambda/a")
     found = page(metrics)
@@ -116,7 +116,7 @@ async def test_a_call_that_fails_is_counted_by_what_its_error_says_to_do(
 
 
 async def test_a_call_that_is_cancelled_has_not_failed(metrics: PrometheusMetrics) -> None:
-    registry = measured("registry", ImageRegistry, Failing(asyncio.CancelledError()), metrics)
+    registry = measured("registry", Failing(asyncio.CancelledError()), metrics)
     with pytest.raises(asyncio.CancelledError):
         await registry.ensure("lambda/a")
 
@@ -124,7 +124,7 @@ async def test_a_call_that_is_cancelled_has_not_failed(metrics: PrometheusMetric
 
 
 async def test_a_source_is_measured_until_it_is_there(metrics: PrometheusMetrics) -> None:
-    sources = measured("sources", SourceFetcher, Failing(KeyError("a bug")), metrics)
+    sources = measured("sources", Failing(KeyError("a bug")), metrics)
     async with sources.fetch(REQUEST):
         assert page(metrics).value("klb_call_seconds_count", call="sources.fetch") == 1
     with pytest.raises(ValueError, match="of ours"):
@@ -142,7 +142,7 @@ async def test_a_source_is_measured_until_it_is_there(metrics: PrometheusMetrics
 
 async def test_what_is_no_call_is_the_adapters_own(metrics: PrometheusMetrics) -> None:
     inner = Failing(KeyError("a bug"))
-    assert measured("registry", ImageRegistry, inner, metrics).error is inner.error
+    assert measured("registry", inner, metrics).error is inner.error
 
 
 async def test_a_context_is_weighed_when_it_was_read_to_its_end(metrics: PrometheusMetrics) -> None:
