@@ -9,6 +9,7 @@ from typing import Final
 
 _SECOND: Final = 1_000_000_000
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_CLOCK: Final = len("1970-01-01T00:00:00")
 _RFC3339: Final = re.compile(
     r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d:\d\d)(?:\.(\d{1,9})\d*)?([Zz]|[+-]\d\d:\d\d)", re.ASCII
 )
@@ -31,7 +32,7 @@ def parse_instant(text: str) -> int | None:
 def format_instant(at: int) -> str:
     """RFC 3339 in UTC, with as many decimals as *at* (nanoseconds since 1970) needs."""
     seconds, fraction = divmod(at, _SECOND)
-    text = (_EPOCH + timedelta(seconds=seconds)).replace(tzinfo=None).isoformat()
+    text = datetime.fromtimestamp(seconds, UTC).isoformat()[:_CLOCK]
     return f"{text}.{fraction:09d}".rstrip("0").rstrip(".") + "Z" if fraction else f"{text}Z"
 
 

@@ -16,7 +16,7 @@ def _lean(cls: type[Any], converter: Converter) -> Any:
 
 
 def _converter() -> Converter:
-    converter = Converter()
+    converter = Converter(detailed_validation=False)  # what is wrong with one is never told
     converter.register_unstructure_hook_factory(attrs.has, _lean)
     return converter
 

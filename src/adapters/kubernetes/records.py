@@ -128,7 +128,7 @@ def _stored(found: Object) -> StoredRecord:
     metadata = found["metadata"]
     try:
         record = record_form.load(found["data"][_FIELD])
-    except Exception as error:  # cattrs raises groups of whatever its hooks raise
+    except Exception as error:  # cattrs raises whatever its hooks raise
         raise SetupError(
             f"ConfigMap {metadata['name']}: holds no record that this version reads: "
             "restore it, or delete it and build the function anew"
