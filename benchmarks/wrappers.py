@@ -1,0 +1,100 @@
+"""How many events does a function answer in a second, how soon, and in how much memory?
+
+The wrappers of Node.js and Python, beside what else would turn a function into a server of
+CloudEvents, and beside a bare server of Node.js. Each answers the same events from the same core;
+they are sent from the other.
+"""
+
+import asyncio
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from benchmarks.frame import program
+from benchmarks.frame.interleaved import Rounds, interleaved
+from benchmarks.frame.report import Budget, Report, Row
+from benchmarks.load import CONNECTIONS
+from benchmarks.peers import NODE_PACKAGES, PYTHON_PACKAGES, node_servers, python_servers
+from benchmarks.serving import LOADED_SECONDS, WARMING_SECONDS
+
+_UNITS: Final = {"rate": "/s", "first": "ms", "memory": "MB"}
+_BARE: Final = "bare `node:http`"
+_FLASK, _ASGI = "functions-framework of Python", "functions-framework of Python, ASGI"
+_PEERS: Final = {
+    "Node.js": ("express + cloudevents", "functions-framework", "faas-js-runtime"),
+    "async def": (_FLASK, _ASGI),
+}
+_RATES: Final = (
+    ("Node.js", "express + cloudevents", Budget("at least", 3.5)),
+    ("Node.js", "functions-framework", Budget("at least", 3.5)),
+    ("Node.js", "faas-js-runtime", Budget("at least", 2)),
+    ("Node.js", _BARE, None),
+    ("async def", _FLASK, Budget("at least", 2.5)),
+    ("async def", _ASGI, Budget("at least", 2.5)),
+    ("def", _FLASK, Budget("at least", 1.8)),
+)
+_SOON: Final = Budget("at most", 0.7)
+_NAMES: Final = {
+    "Node.js": "a function in Node.js",
+    "async def": "an `async def` of Python",
+    "def": "a `def` of Python",
+}
+
+
+def measure(rounds: int) -> Report:
+    """All of it, in one run."""
+    with tempfile.TemporaryDirectory() as scratch:
+        node, python = (Path(scratch) / name for name in ("nodejs", "python"))
+        servers = {**node_servers(node), **python_servers(python)}
+        sides = {name: server.measured for name, server in servers.items()}
+        return _report(rounds, asyncio.run(interleaved(rounds, sides)))
+
+
+def _report(rounds: int, measured: Rounds) -> Report:
+    def row(what: str, figure: str, ours: str, other: str, budget: Budget | None) -> Row:
+        mine, theirs = (measured.median(side, figure) for side in (ours, other))
+        return Row(f"{what} {_NAMES[ours]}", _UNITS[figure], mine, theirs, other, budget)
+
+    def least(figure: str, sides: tuple[str, ...]) -> str:
+        return min(sides, key=lambda side: measured.median(side, figure))
+
+    def rows() -> Iterator[Row]:
+        for ours, other, budget in _RATES:
+            yield row("events answered by", "rate", ours, other, budget)
+        for ours, peers in _PEERS.items():
+            best = least("first", peers)
+            yield row("first answer of", "first", ours, best, _SOON)
+        for ours, peers in _PEERS.items():
+            yield row("memory after that of", "memory", ours, least("memory", peers), None)
+
+    return Report(tuple(rows()), _how(rounds, measured))
+
+
+def _how(rounds: int, measured: Rounds) -> tuple[str, ...]:
+    versions = ", ".join((*NODE_PACKAGES, PYTHON_PACKAGES[0]))
+    sides = measured.figures
+    rates = "; ".join(f"{side} {measured.spread(side, 'rate')}" for side in sides)
+    each = "; ".join(f"{side} {measured.median(side, 'cpu'):,.0f}" for side in sides)
+    busy = max(one["busy"] for figures in sides.values() for one in figures)
+    how = (
+        f"Small events in binary mode over {CONNECTIONS} connections for {LOADED_SECONDS} s, after "
+        f"{WARMING_SECONDS} s of the same; medians of {rounds} interleaved rounds, a process each; "
+        "the server on one core, the sender on the other, which had work for at most "
+        f"{busy:.0%} of the time."
+    )
+    best = (
+        "First answers are counted from the start of the process; beside is the best of the peers."
+    )
+    return (
+        how,
+        best,
+        f"Peers: {versions}, each started as its documentation says.",
+        f"Events a second, least and most: {rates}.",
+        f"Microseconds of CPU of an event: {each}.",
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(program.run(__doc__, measure))
