@@ -8,8 +8,9 @@ import re
 import select
 import socket
 import time
-from collections.abc import Mapping
 from typing import Final
+
+import attrs
 
 CONNECTIONS: Final = 32
 _PATIENCE_SECONDS: Final = 10
@@ -42,17 +43,31 @@ def ask(port: int) -> None:
             answer += _more(connection)
 
 
-def load(port: int, seconds: float) -> Mapping[str, float]:
-    """How many events a second are answered, `rate`, and the share of it that we work, `busy`."""
+@attrs.frozen
+class Loaded:
+    """What a server was given to do.
+
+    Attributes:
+        answered: Events.
+        seconds: That took.
+        worked: Those of them that we worked.
+    """
+
+    answered: int
+    seconds: float
+    worked: float
+
+
+def load(port: int, seconds: float) -> Loaded:
+    """As many events as are answered within *seconds*."""
     connections = [socket.create_connection(("127.0.0.1", port)) for _ in range(CONNECTIONS)]
     try:
         began, worked = time.perf_counter(), time.process_time()
         answered = _answered(connections, began + seconds)
-        took, worked = time.perf_counter() - began, time.process_time() - worked
+        return Loaded(answered, time.perf_counter() - began, time.process_time() - worked)
     finally:
         for connection in connections:
             connection.close()
-    return {"rate": answered / took, "busy": worked / took}
 
 
 def _answered(connections: list[socket.socket], until: float) -> int:

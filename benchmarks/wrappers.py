@@ -17,7 +17,7 @@ from benchmarks.frame.interleaved import Rounds, interleaved
 from benchmarks.frame.report import Budget, Report, Row
 from benchmarks.load import CONNECTIONS
 from benchmarks.peers import NODE_PACKAGES, PYTHON_PACKAGES, node_servers, python_servers
-from benchmarks.serving import LOADED_SECONDS, WARMING_SECONDS
+from benchmarks.serving import LOADED_SECONDS, STARTS, WARMING_SECONDS
 
 _UNITS: Final = {"rate": "/s", "first": "ms", "memory": "MB"}
 _BARE: Final = "bare `node:http`"
@@ -73,25 +73,25 @@ def _report(rounds: int, measured: Rounds) -> Report:
 
 
 def _how(rounds: int, measured: Rounds) -> tuple[str, ...]:
-    versions = ", ".join((*NODE_PACKAGES, PYTHON_PACKAGES[0]))
     sides = measured.figures
-    rates = "; ".join(f"{side} {measured.spread(side, 'rate')}" for side in sides)
+
+    def spread(figure: str) -> str:
+        return "; ".join(f"{side} {measured.spread(side, figure)}" for side in sides)
+
     each = "; ".join(f"{side} {measured.median(side, 'cpu'):,.0f}" for side in sides)
     busy = max(one["busy"] for figures in sides.values() for one in figures)
     how = (
         f"Small events in binary mode over {CONNECTIONS} connections for {LOADED_SECONDS} s, after "
-        f"{WARMING_SECONDS} s of the same; medians of {rounds} interleaved rounds, a process each; "
-        "the server on one core, the sender on the other, which had work for at most "
-        f"{busy:.0%} of the time."
+        f"{WARMING_SECONDS} s of the same; {STARTS} starts, and the time from each to its first "
+        f"answer; medians of {rounds} interleaved rounds; the server on one core, the sender on "
+        f"the other, which had work for at most {busy:.0%} of the time."
     )
-    best = (
-        "First answers are counted from the start of the process; beside is the best of the peers."
-    )
+    peers = ", ".join((*NODE_PACKAGES, PYTHON_PACKAGES[0]))
     return (
         how,
-        best,
-        f"Peers: {versions}, each started as its documentation says.",
-        f"Events a second, least and most: {rates}.",
+        f"Peers, of which the best is beside where one must be chosen: {peers}.",
+        f"Events a second, least and most: {spread('rate')}.",
+        f"Milliseconds to the first answer, least and most: {spread('first')}.",
         f"Microseconds of CPU of an event: {each}.",
     )
 
