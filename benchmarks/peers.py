@@ -27,6 +27,11 @@ PYTHON_PACKAGES: Final = (
     *("typing-extensions==4.16.0", "watchdog==7.1.0"),
 )
 
+NODE, BARE, EXPRESS = "Node.js", "bare `node:http`", "express + cloudevents"
+FRAMEWORK, FAAS = "functions-framework", "faas-js-runtime"
+ASYNC, PLAIN = "async def", "def"
+FLASK, ASGI = "functions-framework of Python", "functions-framework of Python, ASGI"
+
 _HANDLER: Final = "async (event) => ({ greeting: `Hello, ${event.data.name}!` })"
 _BARE: Final = """
 require('node:http').createServer((request, response) => {
@@ -70,7 +75,7 @@ async def handler(event):
 
 
 def node_servers(folder: Path) -> Mapping[str, Server]:
-    """By name; ours is `Node.js`, and its files are in *folder*."""
+    """By name; ours is `NODE`, and its files are in *folder*."""
     packages = node_packages("peers-nodejs", NODE_PACKAGES, _DAY)
     node = shutil.which("node") or "node"
 
@@ -84,18 +89,16 @@ def node_servers(folder: Path) -> Mapping[str, Server]:
     target = ("--source=framework.js", "--target=handler", "--signature-type=cloudevent")
     handle = f"exports.handle = async (context, event) => ({_HANDLER})(event);\n"
     return {
-        "Node.js": Server((node, "runtime/index.js"), folder),
-        "bare `node:http`": peer("bare.js", _BARE, "bare.js"),
-        "express + cloudevents": peer("express.js", _EXPRESS, "express.js"),
-        "functions-framework": peer(
-            "framework.js", f"exports.handler = {_HANDLER};\n", framework, *target
-        ),
-        "faas-js-runtime": peer("faas.js", handle, faas, "faas.js"),
+        NODE: Server((node, "runtime/index.js"), folder),
+        BARE: peer("bare.js", _BARE, "bare.js"),
+        EXPRESS: peer("express.js", _EXPRESS, "express.js"),
+        FRAMEWORK: peer("framework.js", f"exports.handler = {_HANDLER};\n", framework, *target),
+        FAAS: peer("faas.js", handle, faas, "faas.js"),
     }
 
 
 def python_servers(folder: Path) -> Mapping[str, Server]:
-    """By name; ours are `def` and `async def`, and the files of all are in *folder*."""
+    """By name; ours are `ASYNC` and `PLAIN`, and the files of all are in *folder*."""
     python = python_packages("peers-python", PYTHON_PACKAGES)
 
     def ours(name: str, define: str) -> Server:
@@ -110,8 +113,8 @@ def python_servers(folder: Path) -> Mapping[str, Server]:
         return Server((str(python.parent / "functions-framework"), *target, *words), folder)
 
     return {
-        "async def": ours("asynchronous", "async def"),
-        "def": ours("plain", "def"),
-        "functions-framework of Python": peer("flask_function.py", _FLASK),
-        "functions-framework of Python, ASGI": peer("asgi_function.py", _STARLETTE, "--asgi"),
+        ASYNC: ours("asynchronous", "async def"),
+        PLAIN: ours("plain", "def"),
+        FLASK: peer("flask_function.py", _FLASK),
+        ASGI: peer("asgi_function.py", _STARLETTE, "--asgi"),
     }

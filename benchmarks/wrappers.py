@@ -12,34 +12,32 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from benchmarks import peers
 from benchmarks.frame import program
 from benchmarks.frame.interleaved import Rounds, interleaved
 from benchmarks.frame.report import Budget, Report, Row
 from benchmarks.load import CONNECTIONS
-from benchmarks.peers import NODE_PACKAGES, PYTHON_PACKAGES, node_servers, python_servers
 from benchmarks.serving import LOADED_SECONDS, STARTS, WARMING_SECONDS
 
 _UNITS: Final = {"rate": "/s", "first": "ms", "memory": "MB"}
-_BARE: Final = "bare `node:http`"
-_FLASK, _ASGI = "functions-framework of Python", "functions-framework of Python, ASGI"
-_PEERS: Final = {
-    "Node.js": ("express + cloudevents", "functions-framework", "faas-js-runtime"),
-    "async def": (_FLASK, _ASGI),
-}
 _RATES: Final = (
-    ("Node.js", "express + cloudevents", Budget("at least", 3.5)),
-    ("Node.js", "functions-framework", Budget("at least", 3.5)),
-    ("Node.js", "faas-js-runtime", Budget("at least", 2)),
-    ("Node.js", _BARE, None),
-    ("async def", _FLASK, Budget("at least", 2.5)),
-    ("async def", _ASGI, Budget("at least", 2.5)),
-    ("def", _FLASK, Budget("at least", 1.8)),
+    (peers.NODE, peers.EXPRESS, Budget("at least", 3.5)),
+    (peers.NODE, peers.FRAMEWORK, Budget("at least", 3.5)),
+    (peers.NODE, peers.FAAS, Budget("at least", 2)),
+    (peers.NODE, peers.BARE, None),
+    (peers.ASYNC, peers.FLASK, Budget("at least", 2.5)),
+    (peers.ASYNC, peers.ASGI, Budget("at least", 2.5)),
+    (peers.PLAIN, peers.FLASK, Budget("at least", 1.8)),
 )
+_BESIDE: Final = {
+    peers.NODE: (peers.EXPRESS, peers.FRAMEWORK, peers.FAAS),
+    peers.ASYNC: (peers.FLASK, peers.ASGI),
+}
 _SOON: Final = Budget("at most", 0.7)
 _NAMES: Final = {
-    "Node.js": "a function in Node.js",
-    "async def": "an `async def` of Python",
-    "def": "a `def` of Python",
+    peers.NODE: "a function in Node.js",
+    peers.ASYNC: "an `async def` of Python",
+    peers.PLAIN: "a `def` of Python",
 }
 
 
@@ -47,7 +45,7 @@ def measure(rounds: int) -> Report:
     """All of it, in one run."""
     with tempfile.TemporaryDirectory() as scratch:
         node, python = (Path(scratch) / name for name in ("nodejs", "python"))
-        servers = {**node_servers(node), **python_servers(python)}
+        servers = {**peers.node_servers(node), **peers.python_servers(python)}
         sides = {name: server.measured for name, server in servers.items()}
         return _report(rounds, asyncio.run(interleaved(rounds, sides)))
 
@@ -55,19 +53,18 @@ def measure(rounds: int) -> Report:
 def _report(rounds: int, measured: Rounds) -> Report:
     def row(what: str, figure: str, ours: str, other: str, budget: Budget | None) -> Row:
         mine, theirs = (measured.median(side, figure) for side in (ours, other))
-        return Row(f"{what} {_NAMES[ours]}", _UNITS[figure], mine, theirs, other, budget)
-
-    def least(figure: str, sides: tuple[str, ...]) -> str:
-        return min(sides, key=lambda side: measured.median(side, figure))
+        return Row(what.format(_NAMES[ours]), _UNITS[figure], mine, theirs, other, budget)
 
     def rows() -> Iterator[Row]:
         for ours, other, budget in _RATES:
-            yield row("events answered by", "rate", ours, other, budget)
-        for ours, peers in _PEERS.items():
-            best = least("first", peers)
-            yield row("first answer of", "first", ours, best, _SOON)
-        for ours, peers in _PEERS.items():
-            yield row("memory after that of", "memory", ours, least("memory", peers), None)
+            yield row("events answered by {}", "rate", ours, other, budget)
+        for what, figure, least in (
+            ("first answer of {}", "first", _SOON),
+            ("memory of {} after these events", "memory", None),
+        ):
+            for ours, others in _BESIDE.items():
+                best = min(others, key=lambda side: measured.median(side, figure))
+                yield row(what, figure, ours, best, least)
 
     return Report(tuple(rows()), _how(rounds, measured))
 
@@ -86,10 +83,10 @@ def _how(rounds: int, measured: Rounds) -> tuple[str, ...]:
         f"answer; medians of {rounds} interleaved rounds; the server on one core, the sender on "
         f"the other, which had work for at most {busy:.0%} of the time."
     )
-    peers = ", ".join((*NODE_PACKAGES, PYTHON_PACKAGES[0]))
+    versions = ", ".join((*peers.NODE_PACKAGES, peers.PYTHON_PACKAGES[0]))
     return (
         how,
-        f"Peers, of which the best is beside where one must be chosen: {peers}.",
+        f"Peers, of which the best is beside where one must be chosen: {versions}.",
         f"Events a second, least and most: {spread('rate')}.",
         f"Milliseconds to the first answer, least and most: {spread('first')}.",
         f"Microseconds of CPU of an event: {each}.",
