@@ -16,10 +16,10 @@ OURS, OTHERS = 0, 1  # cores: of what is measured, and of all that it talks to
 _TWO: Final = len(os.sched_getaffinity(0)) > 1
 
 
-def stand_aside() -> None:
-    """Leave a core to what is measured, with all that is started from now on."""
+def stay_on(core: int) -> None:
+    """Keep this process, with all that it starts from now on, on one core, if there are two."""
     if _TWO:
-        os.sched_setaffinity(0, {OTHERS})
+        os.sched_setaffinity(0, {core})
 
 
 @attrs.frozen
@@ -65,7 +65,7 @@ class Inside:
                 cwd=self.folder,
                 stdout=asyncio.subprocess.PIPE,
                 stderr=log,
-                preexec_fn=lambda: os.sched_setaffinity(0, {core}) if _TWO else None,
+                preexec_fn=lambda: stay_on(core),
             )
         try:
             yield process

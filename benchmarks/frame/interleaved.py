@@ -5,6 +5,8 @@ from statistics import median
 
 import attrs
 
+from benchmarks.frame.report import told
+
 Figures = Mapping[str, float]
 
 
@@ -25,7 +27,7 @@ class Rounds:
     def spread(self, side: str, figure: str) -> str:
         """The least and the most."""
         values = [one[figure] for one in self.figures[side]]
-        return f"{min(values):,.4g} to {max(values):,.4g}"
+        return f"{told(min(values))} to {told(max(values))}"
 
 
 async def interleaved(rounds: int, sides: Mapping[str, Callable[[], Awaitable[Figures]]]) -> Rounds:

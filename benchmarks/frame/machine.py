@@ -19,6 +19,7 @@ def described() -> str:
         "machine": f"{os.cpu_count()} cores of {_processor()}, {_memory()} GB",
         "system": f"Linux {platform.release()}, {platform.libc_ver()[0]} {platform.libc_ver()[1]}",
         "Python": f"{platform.python_implementation()} {platform.python_version()}",
+        "Node.js": _told("node", "--version"),
         "RabbitMQ": f"{_debian('rabbitmq-server')} on Erlang {_debian('erlang-base')}",
         "packages": ", ".join(f"{name} {version(name)}" for name in _PACKAGES),
     }
@@ -36,13 +37,13 @@ def _memory() -> int:
 
 def _debian(package: str) -> str:
     """The version of an installed *package*, where the system is Debian's kin."""
+    return _told("dpkg-query", "-W", "-f", "${Version}", package)
+
+
+def _told(*words: str) -> str:
+    """The version that a program tells."""
     try:
-        told = subprocess.run(  # noqa: S603 - a name of ours
-            ["dpkg-query", "-W", "-f", "${Version}", package],  # noqa: S607 - the system's
-            check=True,
-            capture_output=True,
-            text=True,
-        )
+        told = subprocess.run(words, check=True, capture_output=True, text=True)  # noqa: S603 - words of ours
     except (OSError, subprocess.CalledProcessError):
         return "of unknown version"
-    return told.stdout
+    return told.stdout.strip()

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks.frame.inside import stand_aside
+from benchmarks.frame.inside import OTHERS, stay_on
 from benchmarks.frame.report import Report, table, to_json
 
 
@@ -17,7 +17,7 @@ def run(question: str | None, measure: Callable[[int], Report]) -> int:
     parser.add_argument("--rounds", type=int, default=5, help="how often each side is measured")
     parser.add_argument("--json", type=Path, help="write the report to this file too")
     options = parser.parse_args()
-    stand_aside()
+    stay_on(OTHERS)  # the other core is left to what is measured
     before = os.getloadavg()[0]
     report = measure(options.rounds)
     load = f"Load of the machine: {before:.1f} before, {os.getloadavg()[0]:.1f} after."

@@ -7,6 +7,12 @@ import attrs
 import cattrs
 
 HEAD = ("what", "ours", "beside", "ratio", "budget", "status")
+_FOUR_DIGITS = 1000
+
+
+def told(figure: float) -> str:
+    """In four digits, or in all that it has before the point."""
+    return f"{figure:,.0f}" if figure >= _FOUR_DIGITS else f"{figure:.4g}"
 
 
 @attrs.frozen
@@ -58,7 +64,7 @@ class Row:
     def cells(self) -> Sequence[str]:
         """As the table has it."""
         status = "" if self.budget is None else "missed" if self.missed else "met"
-        ours, other = (f"{figure:,.4g} {self.unit}" for figure in (self.ours, self.other))
+        ours, other = (f"{told(figure)} {self.unit}" for figure in (self.ours, self.other))
         budget = str(self.budget or "")
         return self.what, ours, f"{other} ({self.beside})", f"{self.ratio:.2f}", budget, status
 
@@ -85,17 +91,18 @@ def to_json(report: Report) -> object:
     return cattrs.unstructure(report)
 
 
-def from_json(told: object) -> Report:
+def from_json(document: object) -> Report:
     """What `to_json` was given."""
-    return cattrs.structure(told, Report)
+    return cattrs.structure(document, Report)
 
 
 def table(rows: Sequence[Row]) -> str:
     """In Markdown, with columns that are as wide as they must be to be read as they are."""
     lines = [HEAD, *(row.cells for row in rows)]
     widths = [max(len(line[column]) for line in lines) for column in range(len(HEAD))]
-    told = [_line(line, widths) for line in lines]
-    return "\n".join([told[0], _line(["-" * width for width in widths], widths), *told[1:]])
+    rule = _line(["-" * width for width in widths], widths)
+    head, *rest = (_line(line, widths) for line in lines)
+    return "\n".join([head, rule, *rest])
 
 
 def _line(cells: Sequence[str], widths: Sequence[int]) -> str:

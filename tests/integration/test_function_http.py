@@ -1,7 +1,9 @@
 """The HTTP that a function speaks: its paths, its limits and what it refuses."""
 
 import json
+import time
 from collections.abc import Iterator
+from email.utils import formatdate, parsedate_to_datetime
 
 import pytest
 from support.functions import INTERPRETED, LANGUAGES, FunctionProcess, binary_event, serving
@@ -37,6 +39,14 @@ async def test_health_is_answered_as_text(function: FunctionProcess) -> None:
     answer = await function.request("GET", "/healthz")
     assert (answer.status, answer.body) == (200, b"ok")
     assert answer.headers["content-type"].startswith("text/plain")
+
+
+async def test_an_answer_is_dated_as_http_dates_are(function: FunctionProcess) -> None:
+    before = int(time.time())
+    date = (await function.request("GET", "/healthz")).headers["date"]
+    second = int(parsedate_to_datetime(date).timestamp())
+    assert date == formatdate(second, usegmt=True)
+    assert before <= second <= time.time()
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from benchmarks.frame.interleaved import Figures, interleaved
-from benchmarks.frame.report import Budget, Report, Row, from_json, table, to_json
+from benchmarks.frame.report import Budget, Report, Row, from_json, table, to_json, told
 
 HALF = Row("speed", "/s", 500.0, 1000.0, "peer", Budget("at least", 0.6))
 FITS = Row("memory", "MB", 40.0, 64.0, "limit", Budget("at most", 1))
@@ -29,6 +29,20 @@ def test_a_report_is_the_same_in_another_process() -> None:
     report = Report((HALF, FITS, EXPLAINS), ("a note",))
 
     assert from_json(json.loads(json.dumps(to_json(report)))) == report
+
+
+@pytest.mark.parametrize(
+    ("figure", "words"),
+    [
+        (0.58989, "0.5899"),
+        (41.816, "41.82"),
+        (999.94, "999.9"),
+        (1642.4, "1,642"),
+        (39434, "39,434"),
+    ],
+)
+def test_a_figure_is_told_in_four_digits_or_to_the_point(figure: float, words: str) -> None:
+    assert told(figure) == words
 
 
 def test_a_table_has_a_line_for_each_row() -> None:
