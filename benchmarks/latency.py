@@ -64,8 +64,8 @@ def _service(event: Event) -> str:
     return names.service(_function(event))
 
 
-# GET record, HEAD image, HEAD and PUT context, POST record, POST Job.
-TO_A_JOB: Final = Way("start to Job", "jobs", _job, 6)
+# GET record, HEAD image, PUT context, POST record, POST Job.
+TO_A_JOB: Final = Way("start to Job", "jobs", _job, 5)
 # GET record, HEAD image, PUT record, POST Service.
 TO_A_SERVICE: Final = Way("completion to Service", "services", _service, 4)
 
