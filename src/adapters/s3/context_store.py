@@ -38,9 +38,9 @@ class S3ContextStore(ContextStore):
     async def put(self, key: str, pieces: Iterable[bytes], *, first: bool = False) -> bool:
         """Ask whether the key is there, unless it is the *first*, and store what is not.
 
-        Storing is one call for up to 8 MiB. More is sent in parts of that size, which become the context all at once. Of puts at the
-        same time one wins, and the others find out at their end. One whose answer was lost may
-        find what it has stored itself: then it is false too.
+        Storing is one call for up to 8 MiB. More is sent in parts of that size, which become the
+        context all at once. Of puts at the same time one wins, and the others find out at their
+        end. One whose answer was lost may find what it has stored itself: then it is false too.
 
         Raises:
             SetupError: The bucket, a permission or AWS's variables must be mended.
