@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -17,6 +18,9 @@ from benchmarks.feed import Event, Feed, feed
 from benchmarks.frame.inside import Inside
 
 _PATIENCE: Final = 240.0  # seconds without anything new; only ever spent when something is wrong
+_USER: Final = 11  # of the fields of /proc/PID/stat after the name; then that of the system
+_TICKS: Final = os.sysconf("SC_CLK_TCK")
+_DELIVERIES: Final = "klb_deliveries_total{"
 _LOOK: Final = 0.2  # seconds between two looks
 _LIFTED: Final = {
     "KLB_MAX_CONTEXTS": "1000",
@@ -32,11 +36,13 @@ class Builder:
     Attributes:
         pid: Of its process.
         url: Of the cluster.
+        port: Of the process's own HTTP.
     """
 
     pid: int
     fed: Feed
     url: str
+    _port: int
     _client: aiohttp.ClientSession
 
     async def made(self, kind: str, count: int) -> None:
@@ -63,6 +69,25 @@ class Builder:
         told = await self._ask("/told")
         return float(told["late"] / told["count"])
 
+    async def handled(self) -> int:
+        """How many deliveries the process has settled."""
+        async with self._client.get(f"http://127.0.0.1:{self._port}/metrics") as response:
+            lines = (await response.text()).splitlines()
+        return round(sum(float(each.split()[-1]) for each in lines if each.startswith(_DELIVERIES)))
+
+    @property
+    def cpu(self) -> float:
+        """Seconds of CPU that the process has taken, in all its threads."""
+        stat = Path(f"/proc/{self.pid}/stat").read_text("ascii").rpartition(")")[2].split()
+        return (int(stat[_USER]) + int(stat[_USER + 1])) / _TICKS
+
+    @property
+    def memory(self) -> int:
+        """Bytes of memory that the process has had at most."""
+        status = Path(f"/proc/{self.pid}/status").read_text("ascii")
+        (line,) = (line for line in status.splitlines() if line.startswith("VmHWM"))
+        return int(line.split()[1]) * 1024
+
     async def _ask(self, path: str) -> Mapping[str, Any]:
         async with self._client.get(f"{self.url}{path}") as response:
             found: Mapping[str, Any] = json.loads(await response.read())
@@ -78,19 +103,21 @@ async def builder(
 ) -> AsyncIterator[Builder]:
     """A new one in a new cluster, at the broker of *url*; it begins with what is *queued*."""
     async with (
-        inside.beside("cluster") as port,
+        inside.beside("cluster") as played,
         feed(url, 0) as fed,
         aiohttp.ClientSession() as client,
     ):
         await fed.send_all(queued)
-        cluster = f"http://127.0.0.1:{port}"
+        cluster = f"http://127.0.0.1:{played}"
+        port = free_port()
         variables = {**_variables(inside.folder, cluster), **fed.variables, **limits}
+        variables["KLB_HTTP_PORT"] = str(port)
         async with inside.serving("lifted", "consume", variables=variables) as process:
             while not await fed.consumed():
                 if process.returncode is not None:
                     break
                 await asyncio.sleep(_LOOK)
-            yield Builder(process.pid, fed, cluster, client)
+            yield Builder(process.pid, fed, cluster, port, client)
 
 
 def _variables(folder: Path, cluster: str) -> Mapping[str, str]:
@@ -106,5 +133,4 @@ def _variables(folder: Path, cluster: str) -> Mapping[str, str]:
         "KLB_REGISTRY": registry,
         "KLB_INSECURE_REGISTRIES": registry,
         "KLB_SOURCE_FETCHER": "memory",
-        "KLB_HTTP_PORT": str(free_port()),
     }

@@ -10,7 +10,7 @@ import asyncio
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from statistics import median, quantiles
 from typing import Final
@@ -33,6 +33,7 @@ LEFT_OUT: Final = 200  # events until all is warm
 # Events a second, and for how many seconds a round of them comes.
 RATES: Final[Mapping[int, float]] = {1: 3, 50: 2, 500: 0.5}
 ANSWER: Final = 0.005  # seconds
+_LEAST: Final = Budget("at least", 1)
 
 
 @attrs.frozen
@@ -86,9 +87,17 @@ class Latencies:
     beyond: Sequence[float]
 
     @property
-    def ours(self) -> float:
-        """The median, in milliseconds."""
-        return 1000 * median(self.beyond)
+    def rows(self) -> tuple[Row, ...]:
+        """Median and 99th percentile, beside what the calls take themselves."""
+        what = f"{self.way.what}, at {self.rate} a second, beyond its calls"
+        last = quantiles(self.beyond, n=100, method="inclusive")[-1]
+        # At the highest rate more come than are taken, so what is measured is how long they wait.
+        budget = Budget("at most", 1) if self.rate <= JOBS else None
+        beside = f"its {self.way.calls} calls"
+        return (
+            Row(f"{what}: median", "ms", 1000 * median(self.beyond), self.calls, beside, budget),
+            Row("99th percentile of it", "ms", 1000 * last, self.calls, beside),
+        )
 
     @property
     def calls(self) -> float:
@@ -96,9 +105,7 @@ class Latencies:
         return 1000 * ANSWER * self.way.calls
 
     def __str__(self) -> str:
-        last = 1000 * quantiles(self.beyond, n=100)[-1]
-        count = f"of {len(self.beyond):,}, {self.handled:.1f} handled a second"
-        return f"{self.way.what} at {self.rate}/s {self.ours:.1f} and {last:.1f} ({count})"
+        return f"{self.way.what} {self.rate}, {len(self.beyond):,} and {self.handled:.1f}"
 
 
 @attrs.frozen
@@ -107,11 +114,13 @@ class Taken:
 
     Attributes:
         rate: Jobs a second.
+        cpu: Milliseconds of each, in all threads.
         once: Starts that ended in exactly one Job, and in no dead letter.
         published: Seconds until all were sent.
     """
 
     rate: float
+    cpu: float
     once: int
     published: float
 
@@ -159,18 +168,16 @@ async def _burst(inside: Inside, url: str) -> Taken:
     async with builder(inside, url) as running:
         await _warmed(running)
         events = [start(number) for number in range(LEFT_OUT, LEFT_OUT + BURST)]
-        began = time.monotonic()
+        began, cpu = time.monotonic(), running.cpu
         await running.fed.send_all(events)
         published = time.monotonic() - began
         await running.made(TO_A_JOB.kind, LEFT_OUT + BURST)
+        cpu = 1000 * (running.cpu - cpu) / BURST
         told = await running.told(TO_A_JOB.kind)
         once = sum(told.get(_job(event), (0, 0.0))[0] == 1 for event in events)
         once -= await running.fed.waiting(running.fed.topology.dead_letters)
-    return Taken(BURST / _span(at - began for _, at in told.values()), once, published)
-
-
-def _span(times: Iterable[float]) -> float:
-    return max(times)
+    took = max(at for _, at in told.values()) - began
+    return Taken(BURST / took, cpu, once, published)
 
 
 def measure(rounds: int) -> Report:
@@ -182,26 +189,18 @@ def measure(rounds: int) -> Report:
         taken = asyncio.run(_burst(inside, broker.url))
     rows = [
         Row("Job creations a second sustained", "/s", taken.rate, JOBS, "limit", _LEAST),
+        Row("CPU of each", "ms", taken.cpu, 1000 / JOBS, "a core's, at the limit"),
         Row("starts of a burst that end in one Job", "", taken.once, BURST, "sent", _LEAST),
-        *(_row(each) for each in latencies),
     ]
+    rows += [row for each in latencies for row in each.rows]
     how = (
         "One process on one core, RabbitMQ and all that is played on the other; a played answer "
         f"takes 5 ms, and {1000 * late:.1f} ms more, which count as ours. The burst is sent within "
         f"{taken.published:.0f} s; its rate is from the first start sent to the last Job made."
     )
     told = "; ".join(map(str, latencies))
-    return Report(tuple(rows), (how, f"Beyond the calls, median and 99th percentile, ms: {told}."))
-
-
-_LEAST: Final = Budget("at least", 1)
-
-
-def _row(each: Latencies) -> Row:
-    what = f"{each.way.what}, at {each.rate} a second, beyond its calls"
-    # At the highest rate more come than are taken, so what is measured is how long they wait.
-    budget = Budget("at most", 1) if each.rate <= JOBS else None
-    return Row(what, "ms", each.ours, each.calls, f"its {each.way.calls} calls", budget)
+    sent = f"Events sent a second, how many, and events handled a second: {told}."
+    return Report(tuple(rows), (how, sent))
 
 
 if __name__ == "__main__":
