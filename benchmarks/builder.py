@@ -103,7 +103,7 @@ async def builder(
 ) -> AsyncIterator[Builder]:
     """A new one in a new cluster, at the broker of *url*; it begins with what is *queued*."""
     async with (
-        inside.beside("cluster") as played,
+        inside.beside("played_cluster") as played,
         feed(url, 0) as fed,
         aiohttp.ClientSession() as client,
     ):
@@ -112,7 +112,7 @@ async def builder(
         port = free_port()
         variables = {**_variables(inside.folder, cluster), **fed.variables, **limits}
         variables["KLB_HTTP_PORT"] = str(port)
-        async with inside.serving("lifted", "consume", variables=variables) as process:
+        async with inside.serving("unlimited", "consume", variables=variables) as process:
             while not await fed.consumed():
                 if process.returncode is not None:
                     break

@@ -17,7 +17,7 @@ _ANY: Final = Rate(10**9, 10**9)
 
 
 @asynccontextmanager
-async def lifted(settings: Settings) -> AsyncIterator[Container]:
+async def unlimited(settings: Settings) -> AsyncIterator[Container]:
     """In place of `process`."""
     async with process(settings) as container:
         admission = container.admission()
@@ -27,5 +27,5 @@ async def lifted(settings: Settings) -> AsyncIterator[Container]:
 
 
 if __name__ == "__main__":
-    consume.process = lifted  # type: ignore[attr-defined]  # a name that it imports
+    consume.process = unlimited  # type: ignore[attr-defined]  # a name that it imports
     cli.main()
