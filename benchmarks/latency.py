@@ -31,7 +31,7 @@ BURST: Final = 10_000
 JOBS: Final = 50  # a second
 LEFT_OUT: Final = 200  # events until all is warm
 # Events a second, and for how many seconds a round of them comes.
-RATES: Final[Mapping[int, float]] = {1: 3, 50: 2, 500: 0.5}
+RATES: Final[Mapping[int, float]] = {1: 2, 50: 1, 500: 0.25}
 ANSWER: Final = 0.005  # seconds
 _LEAST: Final = Budget("at least", 1)
 
