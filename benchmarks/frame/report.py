@@ -8,6 +8,7 @@ import attrs
 import cattrs
 
 HEAD = ("what", "ours", "beside", "ratio", "budget", "status")
+_WHOLE = 1000  # from here on decimals say nothing
 
 
 @attrs.frozen
@@ -61,9 +62,13 @@ class Row:
     def cells(self) -> Sequence[str]:
         """As the table has it."""
         status = "" if self.budget is None else "missed" if self.missed else "met"
-        ours, other = (f"{each:,.4g} {self.unit}".rstrip() for each in (self.ours, self.other))
+        ours, other = (f"{_told(each)} {self.unit}".rstrip() for each in (self.ours, self.other))
         budget = str(self.budget or "")
         return self.what, ours, f"{other} ({self.beside})", f"{self.ratio:.2f}", budget, status
+
+
+def _told(figure: float) -> str:
+    return f"{figure:,.0f}" if figure >= _WHOLE else f"{figure:.4g}"
 
 
 @attrs.frozen
