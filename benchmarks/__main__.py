@@ -12,7 +12,16 @@ from benchmarks.frame.machine import described
 from benchmarks.frame.report import Report, from_json, table
 from knative_lambda.adapters.documents import with_generated
 
-_PROGRAMS: Final = ("consume", "pack_memory", "sidecar_memory", "wrappers")
+_PROGRAMS: Final = (
+    "consume",
+    "calls",
+    "latency",
+    "scale",
+    "decide",
+    "pack_memory",
+    "sidecar_memory",
+    "wrappers",
+)
 _DOCUMENT: Final = ROOT / "docs" / "performance.md"
 
 

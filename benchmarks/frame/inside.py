@@ -28,7 +28,7 @@ class Inside:
 
     Attributes:
         python: Of the environment.
-        folder: For their files; their log stays there.
+        folder: For their files; their logs stay there.
     """
 
     python: Path
@@ -43,8 +43,7 @@ class Inside:
         async with self._started(module, words, variables, OURS) as process:
             told, _ = await process.communicate()
         if process.returncode:
-            log = (self.folder / "log").read_text("utf-8", "replace")
-            raise RuntimeError(f"{module} failed:\n{log[-4000:]}")
+            raise self._failure(module)
         return json.loads(told)
 
     @asynccontextmanager
@@ -55,10 +54,30 @@ class Inside:
                 yield (await process.stdout.readline()).decode().strip()
 
     @asynccontextmanager
+    async def serving(
+        self, module: str, *words: str, variables: Mapping[str, str]
+    ) -> AsyncIterator[asyncio.subprocess.Process]:
+        """While *module* runs on the core that is left to it, until it is told to end, and does.
+
+        Raises:
+            RuntimeError: It ended in another way; says what it logged last.
+        """
+        async with self._started(module, words, variables, OURS) as process:
+            yield process
+            if process.returncode is None:
+                process.terminate()
+            if await process.wait():
+                raise self._failure(module)
+
+    def _failure(self, module: str) -> RuntimeError:
+        log = (self.folder / f"{module}.log").read_text("utf-8", "replace")
+        return RuntimeError(f"{module} failed:\n{log[-4000:]}")
+
+    @asynccontextmanager
     async def _started(
         self, module: str, words: tuple[str, ...], variables: Mapping[str, str], core: int
     ) -> AsyncIterator[asyncio.subprocess.Process]:
-        with (self.folder / "log").open("wb") as log:
+        with (self.folder / f"{module}.log").open("wb") as log:
             process = await asyncio.create_subprocess_exec(
                 *(str(self.python), "-m", f"benchmarks.inside.{module}", *words),
                 env={**_variables(self.folder), **variables},

@@ -1,6 +1,7 @@
 """What a program has found out: figures beside those of a peer, or beside a limit."""
 
 from collections.abc import Sequence
+from math import inf
 from typing import Literal
 
 import attrs
@@ -52,7 +53,9 @@ class Row:
 
     @property
     def ratio(self) -> float:
-        """Ours to the other."""
+        """Ours to the other; a limit of nothing is reached by nothing, and missed by anything."""
+        if not self.other:
+            return inf if self.ours else 1.0
         return self.ours / self.other
 
     @property
@@ -64,7 +67,7 @@ class Row:
     def cells(self) -> Sequence[str]:
         """As the table has it."""
         status = "" if self.budget is None else "missed" if self.missed else "met"
-        ours, other = (f"{told(figure)} {self.unit}" for figure in (self.ours, self.other))
+        ours, other = (f"{told(each)} {self.unit}".rstrip() for each in (self.ours, self.other))
         budget = str(self.budget or "")
         return self.what, ours, f"{other} ({self.beside})", f"{self.ratio:.2f}", budget, status
 

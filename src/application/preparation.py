@@ -68,7 +68,7 @@ class Preparation:
                 return ImageFound(**_facts(requested), content=content, image=image, digest=digest)
             await self.registry.ensure(self.images.repository(request.function))
             key_in_store = names.context_key(request.function, packed.content_hash, build_id)
-            await self.contexts.put(key_in_store, packed.pieces())
+            await self.contexts.put(key_in_store, packed.pieces(), first=True)
         return ContextStored(**_facts(requested), content=content, image=image)
 
 

@@ -100,7 +100,8 @@ class Reconciler:
             ready[False] += 1
             _log.warning("service.failed", service=names.service(record.function), error=str(error))
             self._found("unservable")
-        await self._forget(record.function)
+        if forgotten(record, self.now()) != record:
+            await self._forget(record.function)
 
     async def _sweep_build(self, record: Record, build: Build, job: BuildJob | None) -> None:
         event = await self._finding(build, job)

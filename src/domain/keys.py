@@ -1,9 +1,11 @@
 """The ordering rule: which of two requests for one function is newer."""
 
+from typing import Self
+
 import attrs
 
 
-@attrs.frozen(order=True)
+@attrs.frozen
 class Key:
     """Fixed when a request enters the record, and never again. Larger is newer.
 
@@ -14,6 +16,19 @@ class Key:
 
     at: int
     id: str
+
+    # By hand: what attrs would make asks for each field by its name, at ten times the time.
+    def __lt__(self, other: Self) -> bool:
+        return (self.at, self.id) < (other.at, other.id)
+
+    def __le__(self, other: Self) -> bool:
+        return (self.at, self.id) <= (other.at, other.id)
+
+    def __gt__(self, other: Self) -> bool:
+        return (self.at, self.id) > (other.at, other.id)
+
+    def __ge__(self, other: Self) -> bool:
+        return (self.at, self.id) >= (other.at, other.id)
 
 
 def key_of(time: int | None, arrived: int, request: str) -> Key:

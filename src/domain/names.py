@@ -51,6 +51,7 @@ def is_log(key: str) -> bool:
     return key.startswith(_LOGS)
 
 
+@lru_cache(maxsize=1024)  # as above
 def job(function: FunctionId, build_id: str) -> str:
     """The Job of a build: named for the build, never for its content. A DNS label."""
     return _fit("build-", function, build_id[:_SHORT])

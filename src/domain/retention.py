@@ -18,15 +18,12 @@ def trimmed(record: Record) -> Record:
     complete = [build for build in record.builds.values() if build.phase is Phase.COMPLETE]
     newest = sorted(complete, key=lambda build: build.key, reverse=True)[:ROLLBACK_TARGETS]
     needed = {build.id for build in newest} | _named(record)
-    return attrs.evolve(
-        record,
-        builds={
-            name: attrs.evolve(build, config=None)
-            if build.settled and build.config is not None and name not in needed
-            else build
-            for name, build in record.builds.items()
-        },
-    )
+    spare = {
+        build.id: attrs.evolve(build, config=None)
+        for build in record.builds.values()
+        if build.settled and build.config is not None and build.id not in needed
+    }
+    return attrs.evolve(record, builds={**record.builds, **spare}) if spare else record
 
 
 def _named(record: Record) -> set[str | None]:

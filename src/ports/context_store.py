@@ -28,7 +28,8 @@ class ContextStore(Protocol):
 
     - What was put is what a download of its presigned URL gives, byte for byte.
     - What is fetched by its key is the same, or an error if that is more than one can take.
-    - A key is written once: a second put of it says so, reads nothing and changes nothing.
+    - A key is written once: a second put of it says so and changes nothing; it reads nothing
+      either, unless it takes itself for the first.
     - What is sent to a URL for sending is stored under its key, over what was there; nothing else
       can be done with it.
     - A put that fails midway leaves nothing under its key.
@@ -36,8 +37,13 @@ class ContextStore(Protocol):
     - Deleting what is not there is no error.
     """
 
-    async def put(self, key: str, pieces: Iterable[bytes]) -> bool:
+    async def put(self, key: str, pieces: Iterable[bytes], *, first: bool = False) -> bool:
         """Store *pieces* under *key* with bounded memory; false if the key was there already.
+
+        Args:
+            key: Of the context.
+            pieces: Of its content.
+            first: Most likely nothing is there; may spare a look.
 
         Raises:
             TransientError: The store cannot be reached.

@@ -91,6 +91,16 @@ class ContextStoreContract(Contract):
         assert await self.stored() == {KEY: b"first"}
         assert await store.list() == before
 
+    @pytest.mark.parametrize("pieces", [[b"late"], LARGE], ids=["few", "many"])
+    async def test_a_put_that_takes_itself_for_the_first_and_is_not_changes_nothing(
+        self, store: ContextStore, pieces: list[bytes]
+    ) -> None:
+        assert await store.put(KEY, [b"first"], first=True) is True
+        before = await store.list()
+        assert await store.put(KEY, iter(pieces), first=True) is False
+        assert await self.stored() == {KEY: b"first"}
+        assert await store.list() == before
+
     async def test_what_is_sent_to_a_presigned_url_is_stored_under_its_key(
         self, store: ContextStore
     ) -> None:

@@ -20,6 +20,11 @@ def test_a_row_says_whether_its_budget_is_met(row: Row, *, missed: bool, status:
     assert (row.missed, row.cells[-1]) == (missed, status)
 
 
+@pytest.mark.parametrize(("ours", "missed"), [(0.0, False), (1.0, True)])
+def test_a_limit_of_nothing_is_missed_by_anything(ours: float, *, missed: bool) -> None:
+    assert Row("calls", "", ours, 0.0, "limit", Budget("at most", 1)).missed is missed
+
+
 @pytest.mark.parametrize(("rows", "missed"), [((FITS, EXPLAINS), False), ((FITS, HALF), True)])
 def test_a_report_misses_what_one_of_its_rows_does(rows: tuple[Row, ...], *, missed: bool) -> None:
     assert Report(rows).missed is missed

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Final, Self
+from urllib.request import getproxies
 
 import aiohttp
 import attrs
@@ -24,6 +25,7 @@ _ANSWER: Final = 30.0  # seconds that one may take
 _SIGN_IN: Final = 30.0  # seconds; a program may be run that asks somebody else
 _CONNECT: Final = 5.0
 _TIMEOUT: Final = aiohttp.ClientTimeout(total=_ANSWER, sock_connect=_CONNECT)
+_BUFFER: Final = 2 << 20  # bytes; more than the largest object, of which a watch sends whole lines
 _DEFAULT: Final = "~/.kube/config"
 
 
@@ -54,7 +56,7 @@ class Connection:
         """
         configuration = await _configured()
         with _using():
-            return cls(configuration, RESTClientObject(configuration))
+            return cls(configuration, _heedless(RESTClientObject(configuration)))
 
     async def sign_in_again(self) -> None:
         """Get other credentials, if there are any: those of programs end.
@@ -115,6 +117,19 @@ class Connection:
     async def close(self) -> None:
         """Close the connections."""
         await self._rest.close()
+
+
+def _heedless(rest: RESTClientObject) -> RESTClientObject:
+    """*rest*, which looks for no `.netrc` and for no proxies before each call, in threads.
+
+    What is in a `.netrc` would be refused, as who we are is said already; proxies that there are
+    when this process begins are heeded.
+    """
+    if not getproxies():
+        heeding = rest.pool_manager
+        rest.pool_manager = aiohttp.ClientSession(connector=heeding.connector, read_bufsize=_BUFFER)
+        heeding.detach()
+    return rest
 
 
 async def _configured() -> Configuration:

@@ -21,7 +21,7 @@ class DirectoryContextStore(ContextStore):
 
     state: Path
 
-    async def put(self, key: str, pieces: Iterable[bytes]) -> bool:
+    async def put(self, key: str, pieces: Iterable[bytes], *, first: bool = False) -> bool:  # noqa: ARG002 - looking is cheap here
         """Write the pieces to a file of their own, and then link it."""
         return await asyncio.to_thread(self._put, self._path(key), pieces)
 

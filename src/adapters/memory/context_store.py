@@ -17,7 +17,7 @@ class MemoryContextStore(ContextStore):
     now: Callable[[], int]
     _stored: dict[str, tuple[bytes, int]] = attrs.field(factory=dict)
 
-    async def put(self, key: str, pieces: Iterable[bytes]) -> bool:
+    async def put(self, key: str, pieces: Iterable[bytes], *, first: bool = False) -> bool:  # noqa: ARG002 - looking is cheap here
         """Keep the joined pieces."""
         if key in self._stored:
             return False

@@ -39,12 +39,15 @@ class Bucket:
 
     Every method raises a `SetupError` if there is something to mend, and a `TransientError` if S3
     cannot be reached now.
+
+    Attributes:
+        conditional: Whether S3 stores only what is not there, as far as is known.
     """
 
     name: str
     _client: "S3Client"
     _stack: AsyncExitStack
-    _conditional: bool = attrs.field(default=True, init=False)
+    conditional: bool = attrs.field(default=True, init=False)
 
     @classmethod
     async def open(cls, name: str) -> Self:
@@ -97,7 +100,7 @@ class Bucket:
                 )
 
         with asking("s3:PutObject", self.name):
-            return await self._unless_there(send)
+            return await self._unless_there(key, send)
 
     async def begin(self, key: str) -> str:
         """Begin an upload in parts; its id."""
@@ -136,7 +139,7 @@ class Bucket:
             )
 
         with asking("s3:PutObject", self.name):
-            return await self._unless_there(send)
+            return await self._unless_there(key, send)
 
     async def abort(self, key: str, upload: str) -> None:
         """Throw the parts away."""
@@ -186,15 +189,17 @@ class Bucket:
             message = f"s3:GetObject in the bucket {self.name!r}: the answer broke off"
             raise TransientError(message) from error
 
-    async def _unless_there(self, send: Callable[[_Condition], Awaitable[None]]) -> bool:
+    async def _unless_there(self, key: str, send: Callable[[_Condition], Awaitable[None]]) -> bool:
         try:
-            await send({"IfNoneMatch": "*"} if self._conditional else {})
+            await send({"IfNoneMatch": "*"} if self.conditional else {})
         except ClientError as error:
             if Answer.of(error).code == "PreconditionFailed":
                 return False
-            if Answer.of(error).code != "NotImplemented" or not self._conditional:
+            if Answer.of(error).code != "NotImplemented" or not self.conditional:
                 raise
-            self._conditional = False  # here `has` is all there is, and two puts at once both win
+            self.conditional = False  # here `has` is all there is, and two puts at once both win
+            if await self.has(key):
+                return False
             await send({})
         return True
 

@@ -35,19 +35,19 @@ class S3ContextStore(ContextStore):
     _opened: "Bucket | None" = attrs.field(default=None, init=False)
     _opening: asyncio.Lock = attrs.field(factory=asyncio.Lock, init=False)
 
-    async def put(self, key: str, pieces: Iterable[bytes]) -> bool:
-        """Ask whether the key is there, and store what is not: two calls for up to 8 MiB.
+    async def put(self, key: str, pieces: Iterable[bytes], *, first: bool = False) -> bool:
+        """Ask whether the key is there, unless it is the *first*, and store what is not.
 
-        More is sent in parts of that size, which become the context all at once. Of puts at the
-        same time one wins, and the others find out at their end. One whose answer was lost may
-        find what it has stored itself: then it is false too.
+        Storing is one call for up to 8 MiB. More is sent in parts of that size, which become the
+        context all at once. Of puts at the same time one wins, and the others find out at their
+        end. One whose answer was lost may find what it has stored itself: then it is false too.
 
         Raises:
             SetupError: The bucket, a permission or AWS's variables must be mended.
             TransientError: S3 cannot be reached.
         """
         bucket = await self._bucket()
-        if await bucket.has(key):
+        if not (first and bucket.conditional) and await bucket.has(key):
             return False
         async with Slots(self._slots) as slots:
             return await Upload(bucket, key, PartReader(iter(pieces)), slots).run()

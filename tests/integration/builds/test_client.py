@@ -63,6 +63,27 @@ async def test_each_method_does_what_it_says(client: KubernetesClient, cluster: 
     assert cluster.objects("configmaps", BUILDS) == []
 
 
+async def test_a_netrc_says_nothing_of_who_we_are(
+    cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    user = {"token": cluster.token(BUILDS, "me")}
+    monkeypatch.setenv("KUBECONFIG", str(kubeconfig(tmp_path, cluster.url, user)))
+    (tmp_path / "netrc").write_text("machine 127.0.0.1 login other password other\n", "ascii")
+    monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
+    async with connected() as client:
+        assert (await client.call("GET", MAPS))["items"] == []
+
+
+async def test_a_proxy_of_the_environment_is_gone_through(
+    client: KubernetesClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("NO_PROXY", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")  # where nobody listens
+    with pytest.raises(TransientError):
+        await client.call("GET", MAPS)
+
+
 async def test_a_refusal_is_what_the_api_said(client: KubernetesClient) -> None:
     with pytest.raises(Refusal) as caught:
         await client.call("GET", f"{MAPS}/none")

@@ -118,7 +118,7 @@ async def test_law_2_the_event_of_an_open_build_stores_and_starts_nothing_again(
     stored, asked = await bucket.stored(), len(code.server.asked)
     for _ in range(3):
         assert await service.start("1", code.url) == Ack()
-    assert gate.names == ["HEAD", "PUT"]
+    assert gate.names == ["PUT"]
     assert await bucket.stored() == stored
     assert len(stored) == len(service.jobs.started) == 1
     assert len(code.server.asked) == asked
@@ -156,7 +156,7 @@ async def test_law_5_an_equal_tree_that_is_asked_for_while_it_is_built_has_a_con
     assert len(set(service.images("build.started"))) == 1
 
 
-async def test_a_start_takes_two_calls_to_s3_and_three_to_kubernetes_besides_a_list_for_all(
+async def test_a_start_takes_one_call_to_s3_and_three_to_kubernetes_besides_a_list_for_all(
     service: Wired, server: SourceServer, gate: S3Gate, bucket: BackDoor
 ) -> None:
     service.container.builds().now = lambda: 0  # all within one second
@@ -167,7 +167,7 @@ async def test_a_start_takes_two_calls_to_s3_and_three_to_kubernetes_besides_a_l
         assert await service.start(str(number), url, parser_id=parser) == Ack()
         each = dict.fromkeys(("records.read", "records.write", "runner.start"), number)
         assert service.calls == {**each, "runner.list": 1}
-        assert gate.names == ["HEAD", "PUT"] * number
+        assert gate.names == ["PUT"] * number
     assert all(PART // 2 < len(context) <= PART for context in (await bucket.stored()).values())
 
 

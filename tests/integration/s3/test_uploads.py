@@ -39,6 +39,17 @@ async def test_a_larger_context_takes_a_call_for_each_part_and_three_more(
     assert await bucket.unfinished() == []
 
 
+async def test_what_is_most_likely_the_first_takes_a_call_less(
+    store: S3ContextStore, gate: S3Gate, bucket: BackDoor
+) -> None:
+    assert await store.put(KEY, [b"small"], first=True)
+    assert await store.put(OTHER, LARGE, first=True)
+    assert gate.names == [
+        "PUT", "POST uploads", *["PUT partNumber"] * 4, "POST uploadId",
+    ]  # fmt: skip
+    assert await bucket.stored() == {KEY: b"small", OTHER: b"".join(LARGE)}
+
+
 @pytest.mark.parametrize("content", [[b"small"], LARGE], ids=["small", "large"])
 async def test_what_is_damaged_on_its_way_would_not_be_taken(
     store: S3ContextStore, gate: S3Gate, content: list[bytes]
@@ -182,7 +193,12 @@ async def test_a_server_that_knows_no_conditions_is_only_asked_before(
         return Refusal(501, "NotImplemented") if "If-None-Match" in call.headers else None
 
     gate.refuse = refuse
-    assert await store.put(KEY, content)
+    await bucket.plant(KEY, b"there")
+    assert not await store.put(KEY, content, first=True)
+    assert await bucket.stored() == {KEY: b"there"}
+    assert await bucket.unfinished() == []
+    await store.delete(KEY)
+    assert await store.put(KEY, content, first=True)
     assert await bucket.stored() == {KEY: b"".join(content)}
     gate.calls.clear()
     assert await store.put(OTHER, [b"other"])
