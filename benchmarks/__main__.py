@@ -12,7 +12,7 @@ from benchmarks.frame.machine import described
 from benchmarks.frame.report import Report, from_json, table
 from knative_lambda.adapters.documents import with_generated
 
-_PROGRAMS: Final = ("consume", "pack", "sidecar_memory")
+_PROGRAMS: Final = ("consume", "footprint", "pack")
 _DOCUMENT: Final = ROOT / "docs" / "performance.md"
 
 

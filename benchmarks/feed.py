@@ -44,18 +44,29 @@ class Feed:
         queue = await self.channel.declare_queue(self.topology.announced, passive=True)
         return queue.declaration_result.message_count or 0
 
+    async def fill(self, starts: int, *, functions: int) -> None:
+        """Add so many *starts*, of so many *functions* in turn; each of them leads to a build."""
+        exchange = await self.channel.get_exchange(self.topology.exchange, ensure=False)
+        for first in range(0, starts, _AT_ONCE):
+            some = range(first, min(starts, first + _AT_ONCE))
+            messages = (_start(number % functions, force=number >= functions) for number in some)
+            await asyncio.gather(
+                *(exchange.publish(each, _TYPE, mandatory=True) for each in messages)
+            )
+
 
 @asynccontextmanager
 async def feed(url: str, starts: int) -> AsyncIterator[Feed]:
-    """One that holds so many *starts*; it is gone afterwards."""
+    """One that holds so many *starts*, each of a function of its own; it is gone afterwards."""
     name = uuid.uuid4().hex[:12]
     topology = Topology(f"events-{name}", f"builds-{name}", f"functions-{name}")
     async with await aio_pika.connect(url) as connection:
         channel = await connection.channel(on_return_raises=True)
         await declare(channel, topology)
         try:
-            await _fill(channel, topology, starts)
-            yield Feed(url, topology, channel)
+            fed = Feed(url, topology, channel)
+            await fed.fill(starts, functions=starts)
+            yield fed
         finally:
             for queue in topology.queues():
                 await channel.queue_delete(queue.name)
@@ -63,16 +74,7 @@ async def feed(url: str, starts: int) -> AsyncIterator[Feed]:
                 await channel.exchange_delete(exchange)
 
 
-async def _fill(channel: AbstractChannel, topology: Topology, starts: int) -> None:
-    exchange = await channel.get_exchange(topology.exchange, ensure=False)
-    for first in range(0, starts, _AT_ONCE):
-        some = range(first, min(starts, first + _AT_ONCE))
-        await asyncio.gather(
-            *(exchange.publish(_start(number), _TYPE, mandatory=True) for number in some)
-        )
-
-
-def _start(number: int) -> aio_pika.Message:
+def _start(number: int, *, force: bool) -> aio_pika.Message:
     tenant, function = f"tenant-{number % TENANTS}", f"function-{number}"
     event = {
         "specversion": "1.0",
@@ -89,6 +91,7 @@ def _start(number: int) -> aio_pika.Message:
             "runtime": "nodejs22",
             "source_url": f"https://git.example.com/{tenant}/{function}.git",
             "build_timeout": 1800,
+            "force": force,
             "correlation_id": uuid.uuid4().hex,
         },
     }
