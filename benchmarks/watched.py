@@ -14,7 +14,7 @@ from benchmarks.frame.inside import Inside
 from benchmarks.inside.memory import memory
 
 MEGABYTE: Final = 10**6
-_PATIENCE: Final = 120.0  # seconds; only ever spent when something is wrong
+_PATIENCE: Final = 150.0  # seconds; only ever spent when something is wrong
 _A_WHILE: Final = 2.0  # seconds, in which what a process still does at its start is done
 _BEFORE_CPU: Final = 11  # fields of /proc/PID/stat between the name and the CPU
 
