@@ -23,13 +23,16 @@ def test_whoever_asks_for_anything_else_gets_all(asked: str) -> None:
     assert set(parser(asked).commands) == _ALL
 
 
-def test_consuming_imports_nothing_of_a_command_line_for_people() -> None:
+@pytest.mark.parametrize("command", ["consume", "serve"])
+def test_a_service_imports_nothing_that_is_for_people(command: str) -> None:
     asks = (
-        "import sys; from knative_lambda.entrypoints.commands import parser; parser('consume'); "
+        "import sys; from knative_lambda.entrypoints.commands import parser;"
+        f"parser({command!r}); "
         "print(*(name for name in sys.modules if name.startswith('knative_lambda.')))"
     )
     told = subprocess.run([sys.executable, "-c", asks], check=True, capture_output=True, text=True)
     imported = {name.removeprefix("knative_lambda.") for name in told.stdout.split()}
-    assert "entrypoints.consume" in imported
-    for part in ("adapters.console", "entrypoints.demo", "entrypoints.dev", "entrypoints.doctor"):
+    assert f"entrypoints.{command}" in imported
+    people = ("adapters.console", "entrypoints.demo", "entrypoints.dev", "entrypoints.doctor")
+    for part in (*people, "adapters.local.records", "adapters.local.job_runner"):
         assert not {name for name in imported if name.startswith(part)}
