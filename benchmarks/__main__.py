@@ -18,8 +18,8 @@ _PROGRAMS: Final = (
     "latency",
     "scale",
     "decide",
-    "pack_memory",
-    "sidecar_memory",
+    "footprint",
+    "pack",
     "wrappers",
 )
 _DOCUMENT: Final = ROOT / "docs" / "performance.md"

@@ -79,7 +79,7 @@ class Feed:
 
 @asynccontextmanager
 async def feed(url: str, starts: int) -> AsyncIterator[Feed]:
-    """One that holds so many *starts*; it is gone afterwards."""
+    """One that holds so many *starts*, each of a function of its own; it is gone afterwards."""
     name = uuid.uuid4().hex[:12]
     topology = Topology(f"events-{name}", f"builds-{name}", f"functions-{name}")
     async with await aio_pika.connect(url) as connection:

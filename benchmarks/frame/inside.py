@@ -40,16 +40,17 @@ class Inside:
         Raises:
             RuntimeError: It failed; says what it logged last.
         """
-        async with self._started(module, words, variables, OURS) as process:
+        name = _within(module)
+        async with self._started(name, words, variables, OURS) as process:
             told, _ = await process.communicate()
         if process.returncode:
-            raise self._failure(module)
+            raise self._failure(name)
         return json.loads(told)
 
     @asynccontextmanager
     async def beside(self, module: str) -> AsyncIterator[str]:
         """While *module* runs on the other core: the first line that it tells."""
-        async with self._started(module, (), {}, OTHERS) as process:
+        async with self._started(_within(module), (), {}, OTHERS) as process:
             if process.stdout is not None:
                 yield (await process.stdout.readline()).decode().strip()
 
@@ -62,12 +63,21 @@ class Inside:
         Raises:
             RuntimeError: It ended in another way; says what it logged last.
         """
-        async with self._started(module, words, variables, OURS) as process:
+        name = _within(module)
+        async with self._started(name, words, variables, OURS) as process:
             yield process
             if process.returncode is None:
                 process.terminate()
             if await process.wait():
-                raise self._failure(module)
+                raise self._failure(name)
+
+    @asynccontextmanager
+    async def running(
+        self, module: str, *words: str, variables: Mapping[str, str]
+    ) -> AsyncIterator[asyncio.subprocess.Process]:
+        """*module*, by its whole name, while it runs on the core that is left to it."""
+        async with self._started(module, words, variables, OURS) as process:
+            yield process
 
     def _failure(self, module: str) -> RuntimeError:
         log = (self.folder / f"{module}.log").read_text("utf-8", "replace")
@@ -79,7 +89,7 @@ class Inside:
     ) -> AsyncIterator[asyncio.subprocess.Process]:
         with (self.folder / f"{module}.log").open("wb") as log:
             process = await asyncio.create_subprocess_exec(
-                *(str(self.python), "-m", f"benchmarks.inside.{module}", *words),
+                *(str(self.python), "-m", module, *words),
                 env={**_variables(self.folder), **variables},
                 cwd=self.folder,
                 stdout=asyncio.subprocess.PIPE,
@@ -92,6 +102,10 @@ class Inside:
             if process.returncode is None:
                 process.kill()
                 await process.wait()
+
+
+def _within(module: str) -> str:
+    return f"benchmarks.inside.{module}"
 
 
 def _variables(folder: Path) -> Mapping[str, str]:

@@ -8,7 +8,7 @@ import attrs
 from dependency_injector.providers import Object
 
 from knative_lambda.application.admission import Rate
-from knative_lambda.entrypoints import cli, consume
+from knative_lambda.entrypoints import cli, consume, serve
 from knative_lambda.entrypoints.container import Container
 from knative_lambda.entrypoints.process import process
 from knative_lambda.settings import Settings
@@ -27,5 +27,6 @@ async def unlimited(settings: Settings) -> AsyncIterator[Container]:
 
 
 if __name__ == "__main__":
-    consume.process = unlimited  # type: ignore[attr-defined]  # a name that it imports
+    for command in (consume, serve):
+        command.process = unlimited  # type: ignore[attr-defined]  # a name that it imports
     cli.main()

@@ -6,12 +6,11 @@ from dependency_injector import providers
 from dependency_injector.containers import DeclarativeContainer
 from dependency_injector.providers import Dependency, Object, Selector, Singleton
 
-from knative_lambda.adapters.local.dispatcher import Dispatcher
 from knative_lambda.adapters.prometheus.metrics import PrometheusMetrics
 from knative_lambda.adapters.s3.context_store import S3ContextStore
 from knative_lambda.adapters.uploads.source_fetcher import UploadedSources
 from knative_lambda.entrypoints.event_adapters import EventAdapters
-from knative_lambda.entrypoints.local_adapters import LocalAdapters
+from knative_lambda.entrypoints.local_adapters import LocalAdapters, made
 from knative_lambda.entrypoints.memory_adapters import MemoryAdapters
 from knative_lambda.entrypoints.platform_adapters import PlatformAdapters
 from knative_lambda.entrypoints.sight_adapters import SightAdapters
@@ -54,4 +53,4 @@ class Adapters(DeclarativeContainer):
         memory=_memory.sources,
     )
     sources = Singleton(UploadedSources, _named, contexts)
-    dispatcher = Singleton(Dispatcher, broker, deployer)
+    dispatcher = Singleton(made, "dispatcher", "Dispatcher", broker, deployer)

@@ -37,7 +37,7 @@ def main() -> None:
 
 
 def _called() -> int:
-    top = commands.parser()
+    top = commands.parser(*sys.argv[1:2])
     options = top.parse_args()
     if options.run is None:  # words alone, for which no setting is read
         sys.stdout.write(options.text(top, options))

@@ -18,7 +18,6 @@ from knative_lambda.entrypoints.sight import log_reading, overview_of
 from knative_lambda.settings import Settings
 from knative_lambda.sidecar.log_text import LogText
 
-PORT: Final = 8081
 _HOST: Final = "127.0.0.1"  # it has no login; kubectl port-forward comes from here
 _ANOTHER: Final = "choose another with --console-port"
 

@@ -3,13 +3,15 @@
 import argparse
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Final
 
 import structlog
 
 from knative_lambda.entrypoints.arguments import port_number
-from knative_lambda.entrypoints.console import PORT, console
 from knative_lambda.entrypoints.container import Container
 from knative_lambda.settings import Settings
+
+PORT: Final = 8081
 
 _log = structlog.get_logger()
 
@@ -36,6 +38,8 @@ async def console_if(
     if not options.console:
         yield
         return
+    from knative_lambda.entrypoints.console import console  # noqa: PLC0415 - takes a while
+
     async with console(container, settings, options.console_port) as url:
         _log.info("console.listening", url=url)
         yield

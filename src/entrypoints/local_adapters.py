@@ -1,19 +1,20 @@
-"""The ports that this machine alone can serve."""
+"""The ports that this machine alone can serve; in a cluster none of them is even imported."""
 
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 from dependency_injector.containers import DeclarativeContainer
 from dependency_injector.providers import Dependency, Object, Singleton
 
-from knative_lambda.adapters.local.context_store import DirectoryContextStore
-from knative_lambda.adapters.local.image_store import LocalImageRegistry
-from knative_lambda.adapters.local.job_runner import LocalJobRunner
-from knative_lambda.adapters.local.records import DirectoryRecords
-from knative_lambda.adapters.local.service_board import ServiceBoard
-from knative_lambda.adapters.local.service_deployer import LocalServiceDeployer
-from knative_lambda.adapters.local.source_fetcher import DirectorySourceFetcher
 from knative_lambda.sidecar.verdict import judge
+
+
+def made(module: str, name: str, *arguments: Any, **named: Any) -> Any:
+    """The *name* of a *module* of `adapters.local`, which is imported now."""
+    kind = getattr(import_module(f"knative_lambda.adapters.local.{module}"), name)
+    return kind(*arguments, **named)
 
 
 class LocalAdapters(DeclarativeContainer):
@@ -22,10 +23,10 @@ class LocalAdapters(DeclarativeContainer):
     now: Dependency[Callable[[], int]] = Dependency()
     state = Dependency(instance_of=Path)
 
-    records = Singleton(DirectoryRecords, state)
-    contexts = Singleton(DirectoryContextStore, state)
-    registry = Singleton(LocalImageRegistry, state)
-    runner = Singleton(LocalJobRunner, state, registry, Object(judge), now)
-    board = Singleton(ServiceBoard, state)
-    deployer = Singleton(LocalServiceDeployer, registry, board=board)
-    sources = Singleton(DirectorySourceFetcher)
+    records = Singleton(made, "records", "DirectoryRecords", state)
+    contexts = Singleton(made, "context_store", "DirectoryContextStore", state)
+    registry = Singleton(made, "image_store", "LocalImageRegistry", state)
+    runner = Singleton(made, "job_runner", "LocalJobRunner", state, registry, Object(judge), now)
+    board = Singleton(made, "service_board", "ServiceBoard", state)
+    deployer = Singleton(made, "service_deployer", "LocalServiceDeployer", registry, board=board)
+    sources = Singleton(made, "source_fetcher", "DirectorySourceFetcher")

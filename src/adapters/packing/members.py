@@ -61,12 +61,6 @@ def rendered(path: str, content: bytes, mode: int = 0o644) -> Member:
     return Member(path, mode, len(content), hashlib.sha256(content).hexdigest(), content)
 
 
-def parents(path: str) -> list[str]:
-    """The directories that *path* lies in, the innermost first; the root is not among them."""
-    ends = [at for at, character in enumerate(path) if character == "/"]
-    return [path[:end] for end in reversed(ends)]
-
-
 def ordered(members: Iterable[Member]) -> tuple[Member, ...]:
     """The members by the UTF-8 bytes of their paths.
 
@@ -78,8 +72,12 @@ def ordered(members: Iterable[Member]) -> tuple[Member, ...]:
         if member.path in files:
             raise refused(member.path, "is there twice; keep one of the two")
         files.add(member.path)
+    directories: set[str] = set()
     for member in result:
-        for parent in parents(member.path):
+        parent = member.path.rpartition("/")[0]
+        while parent and parent not in directories:
             if parent in files:
                 raise refused(parent, "is both a file and a directory; rename one of the two")
+            directories.add(parent)
+            parent = parent.rpartition("/")[0]
     return result

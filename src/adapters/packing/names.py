@@ -9,6 +9,8 @@ _SHOWN_CHARACTERS = 300
 
 def fault(path: str) -> str | None:
     """What is wrong with a relative POSIX path, as a phrase that follows the path, or None."""
+    if _is_plain(path):
+        return None
     try:
         length = len(path.encode())
     except UnicodeEncodeError:
@@ -20,6 +22,14 @@ def fault(path: str) -> str | None:
     if length > MAX_PATH_BYTES:
         return f"has a path of {length} bytes in the build context; the limit is {MAX_PATH_BYTES}"
     return None
+
+
+def _is_plain(path: str) -> bool:
+    """Whether nothing can be wrong with it, seen at once: most paths are so, and there are many."""
+    if len(path) > MAX_COMPONENT_BYTES or not (path.isascii() and path.isprintable()):
+        return False
+    within = f"/{path}/"
+    return not ("\\" in path or "//" in within or "/./" in within or "/../" in within)
 
 
 def _fault_of_component(name: str) -> str | None:

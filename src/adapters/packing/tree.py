@@ -132,7 +132,7 @@ def _member(file: Path, relative: str, prefix: str, room: int) -> Member | None:
     except PermissionError as error:
         raise refused(relative, "cannot be read; give its owner read permission") from error
     with opened:
-        status = os.fstat(opened.fileno())
+        status = opened.status
         if status.st_size > room:
             return None
         digest = hashlib.sha256()

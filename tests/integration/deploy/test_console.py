@@ -20,7 +20,7 @@ from knative_lambda.adapters.kubernetes.records import ConfigMapRecords
 from knative_lambda.domain import labels
 from knative_lambda.domain.pod import KANIKO
 from knative_lambda.domain.record import Record
-from knative_lambda.entrypoints.console import PORT
+from knative_lambda.entrypoints.console_options import PORT
 
 CONSOLE = "../console"  # beside the overlays
 ACCOUNT = (SYSTEM, "console")

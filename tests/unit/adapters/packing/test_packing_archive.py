@@ -14,7 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.packing_trees import Files, plant, scanned, sources, trees
 
-from knative_lambda.adapters.packing.archive import MTIME, TreeChangedError, stream
+from knative_lambda.adapters.packing.archive import TreeChangedError, stream
+from knative_lambda.adapters.packing.headers import MTIME
 from knative_lambda.adapters.packing.tree import Member, TreeRefusedError, rendered
 
 
@@ -47,6 +48,14 @@ def test_equal_trees_give_equal_bytes_whatever_their_order_times_and_owners(
     assert packed(scanned(first)) == expected
     assert packed(scanned(second)) == expected
     assert packed(tuple(shuffle.sample(scanned(second), len(files)))) == expected
+
+
+def test_what_lies_in_memory_and_what_lies_in_a_file_give_equal_bytes(tmp_path: Path) -> None:
+    text = noise(2_000_000).hex()  # in a file it is read in pieces
+    sources(tmp_path, large=text)
+    (in_a_file,) = scanned(tmp_path)
+    in_memory = rendered(in_a_file.path, text.encode())
+    assert packed((in_a_file,)) == packed((in_memory,))
 
 
 def test_the_first_entry_is_the_root_and_directories_come_once_before_their_files() -> None:

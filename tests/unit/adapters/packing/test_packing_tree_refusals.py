@@ -5,7 +5,6 @@ import os
 import socket
 import stat
 from collections.abc import Iterator
-from io import FileIO
 from pathlib import Path
 
 import pytest
@@ -112,7 +111,7 @@ def test_a_file_that_grows_while_it_is_read_is_refused(
     sources(tmp_path, log="first")
     pieces = content.pieces
 
-    def pieces_of_a_growing_file(file: FileIO) -> Iterator[memoryview]:
+    def pieces_of_a_growing_file(file: content.LocalFile) -> Iterator[bytes | memoryview]:
         with (tmp_path / "log").open("ab") as growing:
             growing.write(added)
         return pieces(file)

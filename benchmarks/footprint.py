@@ -1,0 +1,175 @@
+"""What does a process of ours cost before it does anything, and does it grow with what it does?
+
+CPU from its start until it is ready and memory while it waits, of `consume`, `serve` and the
+sidecar, in production's settings; beside a process that imports the same libraries whole and opens
+the same clients. Then, with all but the broker in memory, `consume` and `serve` handle thousands of
+events, and their memory after a thousand is compared with that after ten thousand.
+"""
+
+import asyncio
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+import aiohttp
+from support.rabbitmq import rabbitmq_server
+
+from benchmarks.bridge import bridge
+from benchmarks.feed import Feed, feed, start
+from benchmarks.frame import program
+from benchmarks.frame.environment import environment
+from benchmarks.frame.inside import Inside
+from benchmarks.frame.interleaved import Figures, Rounds, interleaved
+from benchmarks.frame.report import Budget, Report, Row
+from benchmarks.played_build import PlayedBuild
+from benchmarks.surroundings import in_memory, of_production
+from benchmarks.watched import Watched
+
+_SERVICE: Final = "benchmarks.inside.unlimited"
+_SIDECAR: Final = "knative_lambda.entrypoints.sidecar"
+_FEW: Final = 1_000  # events
+_MANY: Final = 10_000
+_FUNCTIONS: Final = 100  # few, as what is in memory in place of a cluster grows by each
+_SHARE: Final = 0.75  # of the CPU
+_MOST: Final = {"consume": 85, "serve": 85, "sidecar": 45}  # megabytes
+_MOST_GROWTH: Final = 10  # megabytes
+_SETTLED: Final = 'klb_deliveries_total{settlement="ack"'
+_SWEPT: Final = "klb_sweeps_total{"
+_LIMITLESS: Final = {
+    f"KLB_MAX_{what}": "1000000"
+    for what in ("CONTEXTS", "ACTIVE_BUILDS", "ACTIVE_BUILDS_PER_TENANT")
+}
+_UNKNOWN: Final = (
+    '{"specversion": "1.0", "id": "1", "source": "acme",'
+    ' "type": "network.notifi.lambda.service.delete",'
+    ' "data": {"third_party_id": "acme", "parser_id": "nowhere"}}'
+)
+
+
+def measure(rounds: int) -> Report:
+    """All of it, in one run."""
+    with tempfile.TemporaryDirectory() as scratch, rabbitmq_server() as broker:
+        folder = Path(scratch)
+        service = Inside(environment("service"), folder)
+        sidecar = Inside(environment("sidecar"), folder)
+        begun = asyncio.run(_begun(rounds, service, sidecar, broker.url))
+        grown = {
+            command: asyncio.run(_grown(command, service, broker.url))
+            for command in ("consume", "serve")
+        }
+    return _report(rounds, begun, grown)
+
+
+async def _begun(rounds: int, service: Inside, sidecar: Inside, broker: str) -> Rounds:
+    async with of_production(service.folder, broker) as variables:
+        sides = {
+            "whole": partial(_whole, service, variables),
+            "consume": partial(_consume, service, variables),
+            "serve": partial(_serve, service, variables),
+            "sidecar": partial(_sidecar, sidecar),
+        }
+        return await interleaved(rounds, sides)
+
+
+async def _whole(inside: Inside, variables: Mapping[str, str]) -> Figures:
+    module = "benchmarks.inside.whole"
+    async with inside.running(module, variables=variables) as process:
+        if process.stdout is None or not await process.stdout.readline():
+            raise RuntimeError(f"it opens no clients:\n{(inside.folder / 'log').read_text()}")
+        watched = Watched(process.pid, "")
+        return {"cpu": watched.cpu, "memory": await watched.resident()}
+
+
+async def _consume(inside: Inside, variables: Mapping[str, str]) -> Figures:
+    async with Watched.running(inside, _SERVICE, "consume", variables=variables) as watched:
+        await watched.ready()
+        cpu = watched.cpu
+        await watched.counts(_SWEPT, 1)
+        return {"cpu": cpu, "swept": watched.cpu, "memory": await watched.resident()}
+
+
+async def _serve(inside: Inside, variables: Mapping[str, str]) -> Figures:
+    async with Watched.running(inside, _SERVICE, "serve", variables=variables) as watched:
+        await watched.ready()
+        cpu = watched.cpu
+        async with aiohttp.ClientSession() as session:
+            headers = {"Content-Type": "application/cloudevents+json"}
+            async with session.post(watched.url, data=_UNKNOWN, headers=headers) as response:
+                response.raise_for_status()
+        return {"cpu": cpu, "memory": await watched.resident()}
+
+
+async def _sidecar(inside: Inside) -> Figures:
+    async with (
+        PlayedBuild.played(inside.folder) as build,
+        Watched.running(inside, _SIDECAR, variables=build.variables) as watched,
+    ):
+        await build.has_its_sidecar()
+        return {"cpu": watched.cpu, "memory": await watched.resident()}
+
+
+async def _grown(command: str, inside: Inside, broker: str) -> tuple[float, float]:
+    """Megabytes after a thousand events, and after ten thousand."""
+    async with feed(broker, 0) as fed:
+        variables = {**in_memory(), **fed.variables, **_LIMITLESS}
+        async with (
+            Watched.running(inside, _SERVICE, command, variables=variables) as watched,
+            _fed(command, fed, watched),
+        ):
+            return await _after(_FEW, fed, watched), await _after(_MANY, fed, watched)
+
+
+@asynccontextmanager
+async def _fed(command: str, fed: Feed, watched: Watched) -> AsyncIterator[None]:
+    """Once it is ready, it is handed what the queue holds, unless it takes that itself."""
+    await watched.ready()
+    if command == "consume":
+        yield
+        return
+    async with bridge(fed, watched.url):
+        yield
+
+
+async def _after(events: int, fed: Feed, watched: Watched) -> float:
+    """Half of them are starts, half the outcomes that these lead to."""
+    before = await watched.counts(_SETTLED, 0)
+    starts = range((int(events - before)) // 2)
+    await fed.send_all([start(number % _FUNCTIONS, force=True) for number in starts])
+    await watched.counts(_SETTLED, events)
+    return await watched.resident()
+
+
+def _report(rounds: int, begun: Rounds, grown: Mapping[str, tuple[float, float]]) -> Report:
+    whole, how = begun.median("whole", "cpu"), "all libraries whole, clients open"
+    rows: list[Row] = []
+    for side in ("consume", "serve", "sidecar"):
+        budget = Budget("at most", _SHARE) if side != "sidecar" else None
+        cpu = begun.median(side, "cpu")
+        rows.append(Row(f"CPU until `{side}` is ready", "s", cpu, whole, how, budget))
+    swept = begun.median("consume", "swept")
+    rows.append(Row("CPU of `consume` to the end of its first sweep", "s", swept, whole, how))
+    within = Budget("at most", 1)
+    for side, most in _MOST.items():
+        memory = begun.median(side, "memory")
+        rows.append(Row(f"memory of `{side}` that waits", "MB", memory, most, "limit", within))
+    for command, (few, many) in grown.items():
+        what = f"memory of `{command}` after {_MANY:,} events"
+        rows.append(Row(what, "MB", many, few, f"after {_FEW:,}"))
+        rows.append(Row("what it has grown by", "MB", many - few, _MOST_GROWTH, "limit", within))
+    spread = "; ".join(f"{side} {begun.spread(side, 'cpu')}" for side in begun.figures)
+    taken = begun.median("whole", "memory")
+    notes = (
+        f"Medians of {rounds} interleaved rounds; the process on one core, all else on the other.",
+        "`consume` waits after its first sweep, and `serve` after its first event.",
+        f"Seconds of CPU, least and most: {spread}; the whole libraries take {taken:,.4g} MB.",
+        f"Of the events half are starts of {_FUNCTIONS} functions, half the outcomes they lead to.",
+    )
+    return Report(tuple(rows), notes)
+
+
+if __name__ == "__main__":
+    sys.exit(program.run(__doc__, measure))
