@@ -38,19 +38,22 @@ class Server:
         """Started several times, and loaded the last time.
 
         Returns:
-            `first`, milliseconds from its start to its first answer; `rate`, events a second;
-            `cpu`, microseconds of each; `memory`, MB after that; `busy`, the sender's share.
+            `first`, milliseconds from its start to its first answer; `starting`, those of CPU;
+            `rate`, events a second; `cpu`, microseconds of each; `memory`, MB after that; `busy`,
+            the sender's share.
         """
         starts = []
         for _ in range(STARTS - 1):
             async with self._answering() as (_, _, milliseconds):
                 starts.append(milliseconds)
         async with self._answering() as (pid, port, milliseconds):
+            starting = cpu(pid)
             await asyncio.to_thread(load, port, WARMING_SECONDS)
             before = cpu(pid)
             loaded = await asyncio.to_thread(load, port, LOADED_SECONDS)
             return {
                 "first": median([*starts, milliseconds]),
+                "starting": starting * 1e3,
                 "rate": loaded.answered / loaded.seconds,
                 "cpu": (cpu(pid) - before) / loaded.answered * 1e6,
                 "memory": memory(pid) / 1e6,

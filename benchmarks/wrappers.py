@@ -75,7 +75,9 @@ def _how(rounds: int, measured: Rounds) -> tuple[str, ...]:
     def spread(figure: str) -> str:
         return "; ".join(f"{side} {measured.spread(side, figure)}" for side in sides)
 
-    each = "; ".join(f"{side} {measured.median(side, 'cpu'):,.0f}" for side in sides)
+    def medians(figure: str) -> str:
+        return "; ".join(f"{side} {measured.median(side, figure):,.0f}" for side in sides)
+
     busy = max(one["busy"] for figures in sides.values() for one in figures)
     how = (
         f"Small events in binary mode over {CONNECTIONS} connections for {LOADED_SECONDS} s, after "
@@ -89,7 +91,8 @@ def _how(rounds: int, measured: Rounds) -> tuple[str, ...]:
         f"Peers, of which the best is beside where one must be chosen: {versions}.",
         f"Events a second, least and most: {spread('rate')}.",
         f"Milliseconds to the first answer, least and most: {spread('first')}.",
-        f"Microseconds of CPU of an event: {each}.",
+        f"Of CPU, milliseconds to the first answer: {medians('starting')}.",
+        f"Of CPU, microseconds of an event: {medians('cpu')}.",
     )
 
 
