@@ -36,7 +36,7 @@ def measure(rounds: int) -> Report:
         f"{BUILDS:,} builds from start to deployment; a second of CPU. A build has four "
         "transitions: at the limit, those of 50 builds a second take a hundredth of a core."
     )
-    spread = f"Least and most: {min(rates):,.4g} to {max(rates):,.4g}."
+    spread = f"Least and most: {min(rates):,.0f} to {max(rates):,.0f}."
     return Report((row,), (how, spread))
 
 

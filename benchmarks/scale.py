@@ -42,7 +42,7 @@ class Case:
     tenants: int
 
     def __str__(self) -> str:
-        return f"{self.queued:,} of {self.tenants:,} tenants"
+        return f"{self.queued:,} of {self.tenants:,}"
 
     async def measured(self, inside: Inside, url: str) -> Figures:
         """What `FIGURES` names."""
@@ -68,7 +68,8 @@ class Case:
 
 BASE: Final = Case(1_000, 100)
 MANY: Final = tuple(Case(20_000, tenants) for tenants in (1, 100, 1_000))
-CASES: Final = (Case(10, 1), BASE, *MANY)
+FEW: Final = Case(10, 1)
+CASES: Final = (FEW, BASE, *MANY)
 # Of the seconds that are measured: milliseconds from one Job to the next, milliseconds of CPU of a
 # delivery, most memory in MB, deliveries a second, and how many are held back at their end.
 FIGURES: Final = ("time", "cpu", "memory", "handled", "waiting")
@@ -99,14 +100,15 @@ def measure(_rounds: int) -> Report:
         )
     ]
     told = "; ".join(
-        f"{case}: {', '.join(f'{found.median(str(case), name):,.4g}' for name in FIGURES)}"
-        for case in CASES
+        f"{case}: {', '.join(f'{found.median(str(case), name):,.1f}' for name in FIGURES)}"
+        for case in (BASE, *MANY)
     )
     how = (
         f"{ACTIVE} builds may run at once, each for a second; {WINDOW:g} s are measured, "
         f"{SETTLING:g} s after the first Job; of 20,000, the worst of 1, 100 and 1,000 tenants. "
         "From one Job to the next in ms, CPU of a delivery in ms, memory in MB, deliveries handled "
-        f"a second, and builds held back at the end, of so many queued: {told}."
+        f"a second, and builds held back at the end, for so many queued of so many: {told}. "
+        f"With {FEW.queued} queued, which are soon done: {found.median(str(FEW), 'memory'):.1f} MB."
     )
     return Report(tuple(rows), (how,))
 
