@@ -44,12 +44,12 @@ class Feed:
         queue = await self.channel.declare_queue(self.topology.announced, passive=True)
         return queue.declaration_result.message_count or 0
 
-    async def fill(self, starts: int, *, functions: int) -> None:
-        """Add so many *starts*, of so many *functions* in turn; each of them leads to a build."""
+    async def fill(self, starts: int) -> None:
+        """Add so many *starts*; those that were there before are the same again."""
         exchange = await self.channel.get_exchange(self.topology.exchange, ensure=False)
         for first in range(0, starts, _AT_ONCE):
             some = range(first, min(starts, first + _AT_ONCE))
-            messages = (_start(number % functions, force=number >= functions) for number in some)
+            messages = (_start(number) for number in some)
             await asyncio.gather(
                 *(exchange.publish(each, _TYPE, mandatory=True) for each in messages)
             )
@@ -65,7 +65,7 @@ async def feed(url: str, starts: int) -> AsyncIterator[Feed]:
         await declare(channel, topology)
         try:
             fed = Feed(url, topology, channel)
-            await fed.fill(starts, functions=starts)
+            await fed.fill(starts)
             yield fed
         finally:
             for queue in topology.queues():
@@ -74,11 +74,11 @@ async def feed(url: str, starts: int) -> AsyncIterator[Feed]:
                 await channel.exchange_delete(exchange)
 
 
-def _start(number: int, *, force: bool) -> aio_pika.Message:
+def _start(number: int) -> aio_pika.Message:
     tenant, function = f"tenant-{number % TENANTS}", f"function-{number}"
     event = {
         "specversion": "1.0",
-        "id": uuid.uuid4().hex,
+        "id": f"start-{number}",
         "source": f"network.notifi.{tenant}",
         "subject": function,
         "type": _TYPE,
@@ -91,7 +91,6 @@ def _start(number: int, *, force: bool) -> aio_pika.Message:
             "runtime": "nodejs22",
             "source_url": f"https://git.example.com/{tenant}/{function}.git",
             "build_timeout": 1800,
-            "force": force,
             "correlation_id": uuid.uuid4().hex,
         },
     }
