@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Final, Self
 
 import attrs
 from aiobotocore.config import AioConfig
-from aiobotocore.session import get_session
 from botocore.exceptions import ClientError, ParamValidationError
 
 from knative_lambda.adapters.aws.answers import Answer
+from knative_lambda.adapters.aws.session import session_for
 from knative_lambda.adapters.ecr.address import EcrAddress
 from knative_lambda.adapters.ecr.errors import asking
 from knative_lambda.adapters.ecr.missing import RepositoryMissingError
@@ -54,7 +54,7 @@ def ecr_client(address: EcrAddress) -> AbstractAsyncContextManager["ECRClient"]:
         read_timeout=_READ,
         retries={"mode": "standard"},  # three attempts, unless AWS_MAX_ATTEMPTS
     )
-    return get_session().create_client("ecr", region_name=address.region, config=config)
+    return session_for("api.ecr").create_client("ecr", region_name=address.region, config=config)
 
 
 @attrs.define(eq=False)

@@ -5,7 +5,8 @@ from contextlib import AbstractAsyncContextManager
 from typing import TYPE_CHECKING, Any, Final
 
 from aiobotocore.config import AioConfig
-from aiobotocore.session import get_session
+
+from knative_lambda.adapters.aws.session import session_for
 
 if TYPE_CHECKING:
     from types_aiobotocore_s3.client import S3Client
@@ -29,7 +30,7 @@ def s3_client() -> AbstractAsyncContextManager["S3Client"]:
     Credentials, endpoint and region are those of AWS's own variables and files. AWS is addressed
     by `bucket.host`, everything else by `host/bucket`.
     """
-    session = get_session()
+    session = session_for("s3")
     session.get_component("event_emitter").register_first(
         "before-endpoint-resolution.s3", _stay_in_the_region
     )
