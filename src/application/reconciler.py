@@ -38,6 +38,21 @@ _log = structlog.get_logger()
 
 
 @attrs.frozen
+class _Kept:
+    """What a sweep keeps of a record while it looks at all others.
+
+    Attributes:
+        record: Without the builds that are at rest: settled, and their Jobs gone.
+        jobs: The names of the Jobs of its builds.
+        forgets: Whether something in it is due to be forgotten.
+    """
+
+    record: Record
+    jobs: frozenset[str]
+    forgets: bool
+
+
+@attrs.frozen
 class Reconciler:
     """Any number may run at once and be killed anywhere: it decides only by compare-and-set."""
 
@@ -57,12 +72,8 @@ class Reconciler:
             BuilderError: Not all could be looked at; the first reason why not.
         """
         jobs = {job.name: job for job in await self.runner.list()}
-        stored = await self.records.list()
-        known = {
-            names.job(entry.record.function, build): (entry.record, build)
-            for entry in stored
-            for build in entry.record.builds
-        }
+        stored = await self.records.sift(partial(self._kept, jobs))
+        known = {name for kept in stored for name in kept.jobs}
         ready: Counter[bool] = Counter()
         looks: list[Callable[[], Awaitable[object]]] = [
             partial(self._tell, job.function, JobSeen(request_id=job.build_id))
@@ -86,10 +97,24 @@ class Reconciler:
         elif job is not None:
             await self._tell(function, JobSeen(request_id=build_id))
 
+    def _kept(self, jobs: Mapping[str, BuildJob], stored: StoredRecord) -> _Kept:
+        record = stored.record
+        own = {build: names.job(record.function, build) for build in record.builds}
+        looked_at = {
+            name: build
+            for name, build in record.builds.items()
+            if not build.settled or own[name] in jobs
+        }
+        return _Kept(
+            record=attrs.evolve(record, builds=looked_at),
+            jobs=frozenset(own.values()) & jobs.keys(),
+            forgets=forgotten(record, self.now()) != record,
+        )
+
     async def _sweep_record(
-        self, entry: StoredRecord, jobs: Mapping[str, BuildJob], ready: Counter[bool]
+        self, kept: _Kept, jobs: Mapping[str, BuildJob], ready: Counter[bool]
     ) -> None:
-        record = entry.record
+        record = kept.record
         for build in record.builds.values():
             await self._sweep_build(record, build, jobs.get(names.job(record.function, build.id)))
         try:
@@ -100,7 +125,7 @@ class Reconciler:
             ready[False] += 1
             _log.warning("service.failed", service=names.service(record.function), error=str(error))
             self._found("unservable")
-        if forgotten(record, self.now()) != record:
+        if kept.forgets:
             await self._forget(record.function)
 
     async def _sweep_build(self, record: Record, build: Build, job: BuildJob | None) -> None:
@@ -172,11 +197,11 @@ class Reconciler:
         except ConflictError:
             _log.debug("record.busy", service=names.service(function))  # the next sweep will do
 
-    async def _sweep_contexts(self, stored: Sequence[StoredRecord]) -> None:
+    async def _sweep_contexts(self, stored: Sequence[_Kept]) -> None:
         needed = {
-            names.context_key(entry.record.function, build.content.content_hash, build.id)
-            for entry in stored
-            for build in entry.record.builds.values()
+            names.context_key(kept.record.function, build.content.content_hash, build.id)
+            for kept in stored
+            for build in kept.record.builds.values()
             if build.phase is Phase.OPEN and build.content is not None
         }
         for stored_one in await self.contexts.list():

@@ -32,7 +32,7 @@ def parse_instant(text: str) -> int | None:
 def format_instant(at: int) -> str:
     """RFC 3339 in UTC, with as many decimals as *at* (nanoseconds since 1970) needs."""
     seconds, fraction = divmod(at, _SECOND)
-    text = datetime.fromtimestamp(seconds, UTC).isoformat()[:_CLOCK]
+    text = (_EPOCH + timedelta(seconds=seconds)).isoformat()[:_CLOCK]
     return f"{text}.{fraction:09d}".rstrip("0").rstrip(".") + "Z" if fraction else f"{text}Z"
 
 

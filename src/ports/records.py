@@ -1,12 +1,14 @@
 """Port: the functions' records."""
 
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import Callable, Sequence
+from typing import Protocol, TypeVar
 
 import attrs
 
 from knative_lambda.domain.ids import FunctionId
 from knative_lambda.domain.record import Record
+
+Kept = TypeVar("Kept")
 
 
 @attrs.frozen
@@ -26,7 +28,7 @@ class Records(Protocol):
     - A write that names another version than the stored one fails and changes nothing.
     - Of several writes over the same version exactly one succeeds.
     - A record that was never written, or was erased, is read as an empty one without a version.
-    - `list` gives every stored record.
+    - `list` gives every stored record, and `sift` is given every one.
     """
 
     async def read(self, function: FunctionId) -> StoredRecord:
@@ -55,4 +57,8 @@ class Records(Protocol):
 
     async def list(self) -> Sequence[StoredRecord]:
         """All records."""
+        ...
+
+    async def sift(self, keep: Callable[[StoredRecord], Kept]) -> Sequence[Kept]:
+        """What *keep* makes of each record; never are more than some in memory in whole."""
         ...

@@ -210,3 +210,13 @@ class RecordsContract(Contract):
             assert listed[function] == await records.read(function)
         assert listed[FUNCTION].record == horizon(7)
         assert len(await records.list()) == len(functions)
+
+    async def test_each_stored_record_is_sifted(self, records: Records) -> None:
+        assert list(await records.sift(lambda stored: stored)) == []
+        for function in (FUNCTION, OTHER):
+            await self.plant(rich(function))
+        kept = await records.sift(lambda stored: (stored.record.function, stored.version))
+        assert sorted(kept, key=repr) == sorted(
+            ((stored.record.function, stored.version) for stored in await records.list()), key=repr
+        )
+        assert {function for function, _ in kept} == {FUNCTION, OTHER}

@@ -89,7 +89,7 @@ class KanikoJobRunner(JobRunner):
             SetupError: They may not be listed.
             TransientError: The API cannot be reached.
         """
-        found = [job for each in await self._jobs.list(OURS) if (job := read_job(each))]
+        found = [job async for each in self._jobs.each(OURS) if (job := read_job(each))]
         there = {job.uid for job in found}
         self._verdicts = {uid: kept for uid, kept in self._verdicts.items() if uid in there}
         pods: Mapping[str, Sequence[Pod]] = {}

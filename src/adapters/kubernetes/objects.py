@@ -1,6 +1,6 @@
 """The objects of one kind in one namespace, by calls that speak the language of the ports."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Any, Final
@@ -46,7 +46,15 @@ class Objects:
     async def list(
         self, labels: Mapping[str, str], fields: Mapping[str, str] | None = None
     ) -> Sequence[Object]:
+        """All that `each` gives."""
+        return [one async for one in self.each(labels, fields)]
+
+    async def each(
+        self, labels: Mapping[str, str], fields: Mapping[str, str] | None = None
+    ) -> AsyncIterator[Object]:
         """All that bear the *labels*, in one version of the world; a call for each page.
+
+        No more than a page is in memory: of many large objects, take what is needed from each.
 
         Args:
             labels: None for any.
@@ -55,16 +63,16 @@ class Objects:
         chosen = {"labelSelector": labels, "fieldSelector": fields or {}}
         query = [(name, _selector(pairs)) for name, pairs in chosen.items() if pairs]
         query.append(("limit", str(_PAGE)))
-        found: list[Object] = []
         following = ""
-        with self._asking("list"):
-            while True:
-                more = [("continue", following)] if following else []
+        while True:
+            more = [("continue", following)] if following else []
+            with self._asking("list"):
                 page = await self.api.call("GET", self._path(), query=[*query, *more])
-                found += page["items"]
-                following = page["metadata"].get("continue", "")
-                if not following:
-                    return found
+            for one in page["items"]:
+                yield one
+            following = page["metadata"].get("continue", "")
+            if not following:
+                return
 
     async def create(self, manifest: Object) -> Object:
         """Make it.

@@ -1,6 +1,6 @@
 """Records as ConfigMaps, one for each function."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 import attrs
@@ -14,7 +14,7 @@ from knative_lambda.domain.ids import FunctionId
 from knative_lambda.domain.record import Record
 from knative_lambda.domain.rejection import Rejection
 from knative_lambda.ports import record_form
-from knative_lambda.ports.records import Records, StoredRecord
+from knative_lambda.ports.records import Kept, Records, StoredRecord
 
 _COMPONENT: Final = "record"
 _OURS: Final = {labels.MANAGED_BY: labels.MANAGER, labels.COMPONENT: _COMPONENT}
@@ -86,13 +86,17 @@ class ConfigMapRecords(Records):
             raise ConflictError("the record is at no version any more")
 
     async def list(self) -> Sequence[StoredRecord]:
+        """As `sift`, and all is kept."""
+        return await self.sift(lambda stored: stored)
+
+    async def sift(self, keep: Callable[[StoredRecord], Kept]) -> Sequence[Kept]:
         """One call for some hundred records.
 
         Raises:
             SetupError: They may not be listed, or somebody has written into one.
             TransientError: The API cannot be reached.
         """
-        return [_stored(found) for found in await self._objects.list(_OURS)]
+        return [keep(_stored(found)) async for found in self._objects.each(_OURS)]
 
     @property
     def _objects(self) -> Objects:

@@ -6,7 +6,7 @@ import json
 import os
 import tempfile
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from knative_lambda.domain.errors import ConflictError, TransientError
 from knative_lambda.domain.ids import FunctionId
 from knative_lambda.domain.record import Record
 from knative_lambda.ports import record_form
-from knative_lambda.ports.records import Records, StoredRecord
+from knative_lambda.ports.records import Kept, Records, StoredRecord
 
 
 @attrs.frozen
@@ -58,11 +58,15 @@ class DirectoryRecords(Records):
 
     async def list(self) -> Sequence[StoredRecord]:
         """All of them."""
-        return await asyncio.to_thread(self._list)
+        return await self.sift(lambda stored: stored)
 
-    def _list(self) -> Sequence[StoredRecord]:
-        read = [self._read(path) for path in self._folder.glob("*.json")]
-        return [stored for stored in read if stored is not None]
+    async def sift(self, keep: Callable[[StoredRecord], Kept]) -> Sequence[Kept]:
+        """What is kept of each."""
+        return await asyncio.to_thread(self._sift, keep)
+
+    def _sift(self, keep: Callable[[StoredRecord], Kept]) -> Sequence[Kept]:
+        each = map(self._read, self._folder.glob("*.json"))
+        return [keep(stored) for stored in each if stored is not None]
 
     @property
     def _folder(self) -> Path:

@@ -1,6 +1,6 @@
 """Records in memory, kept in their stored form, so that nothing is shared with the reader."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import attrs
 
@@ -9,7 +9,7 @@ from knative_lambda.domain.errors import ConflictError
 from knative_lambda.domain.ids import FunctionId
 from knative_lambda.domain.record import Record
 from knative_lambda.ports import record_form
-from knative_lambda.ports.records import Records, StoredRecord
+from knative_lambda.ports.records import Kept, Records, StoredRecord
 
 
 @attrs.define
@@ -48,4 +48,9 @@ class MemoryRecords(Records):
 
     async def list(self) -> Sequence[StoredRecord]:
         """All of them."""
-        return [StoredRecord(record_form.load(text), v) for text, v in self._stored.values()]
+        return await self.sift(lambda stored: stored)
+
+    async def sift(self, keep: Callable[[StoredRecord], Kept]) -> Sequence[Kept]:
+        """What is kept of each."""
+        each = self._stored.values()
+        return [keep(StoredRecord(record_form.load(text), version)) for text, version in each]

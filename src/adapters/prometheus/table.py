@@ -21,7 +21,7 @@ CALLS: Final[Mapping[str, tuple[str, ...]]] = {
     "contexts": ("put", "presign", "presign_put", "fetch", "list", "delete"),
     "registry": ("ensure", "digest"),
     "runner": ("start", "look", "list", "stop", "release"),
-    "records": ("read", "write", "erase", "list"),
+    "records": ("read", "write", "erase", "list", "sift"),
     "deployer": ("look", "create", "patch", "delete", "bind", "prune"),
     "publisher": ("publish",),
     "source": ("settle",),

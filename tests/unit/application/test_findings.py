@@ -148,7 +148,7 @@ async def test_a_deleted_function_is_none_that_should_be_served() -> None:
 
 @pytest.mark.parametrize(("faults", "name"), [(0, "swept"), (1, "swept in part")])
 async def test_sweeps_are_counted_by_whether_they_could_look_at_all(faults: int, name: str) -> None:
-    metrics = await swept(World(), *[Fault("records.list", 1, Kind.FAIL)] * faults)
+    metrics = await swept(World(), *[Fault("records.sift", 1, Kind.FAIL)] * faults)
     assert metrics.counts[name] == 1
 
 

@@ -12,7 +12,7 @@ from knative_lambda.adapters.memory.faults import Fault, Faults, Kind
 from knative_lambda.application.sweeper import Sweeper
 from knative_lambda.domain.ids import FunctionId
 
-LIST = "records.list"
+LIST = "records.sift"
 
 
 def at_once() -> float:
