@@ -75,6 +75,16 @@ class Builder:
             lines = (await response.text()).splitlines()
         return round(sum(float(each.split()[-1]) for each in lines if each.startswith(_DELIVERIES)))
 
+    async def has_handled(self, count: int) -> None:
+        """Wait until it has settled so many deliveries.
+
+        Raises:
+            TimeoutError: It does not, within minutes.
+        """
+        async with asyncio.timeout(_PATIENCE):
+            while await self.handled() < count:  # noqa: ASYNC110 - it is another process that counts
+                await asyncio.sleep(_LOOK)
+
     @property
     def cpu(self) -> float:
         """Seconds of CPU that the process has taken, in all its threads."""

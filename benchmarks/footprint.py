@@ -9,8 +9,7 @@ events, and their memory after a thousand is compared with that after ten thousa
 import asyncio
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -19,7 +18,8 @@ import aiohttp
 from support.rabbitmq import rabbitmq_server
 
 from benchmarks.bridge import bridge
-from benchmarks.feed import Event, Feed, feed, start
+from benchmarks.builder import builder
+from benchmarks.feed import completion, feed, start
 from benchmarks.frame import program
 from benchmarks.frame.environment import environment
 from benchmarks.frame.inside import Inside
@@ -33,6 +33,7 @@ _SERVICE: Final = "benchmarks.inside.unlimited"
 _SIDECAR: Final = "knative_lambda.entrypoints.sidecar"
 _FEW: Final = 1_000  # events
 _MANY: Final = 10_000
+_FUNCTIONS: Final = 500
 _SHARE: Final = 0.75  # of the CPU
 _MOST: Final = {"consume": 85, "serve": 85, "sidecar": 45}  # megabytes
 _MOST_GROWTH: Final = 10  # megabytes
@@ -57,8 +58,8 @@ def measure(rounds: int) -> Report:
         sidecar = Inside(environment("sidecar"), folder)
         begun = asyncio.run(_begun(rounds, service, sidecar, broker.url))
         grown = {
-            command: asyncio.run(_grown(command, service, broker.url))
-            for command in ("consume", "serve")
+            "consume": asyncio.run(_consume_grown(service, broker.url)),
+            "serve": asyncio.run(_serve_grown(service, broker.url)),
         }
     return _report(rounds, begun, grown)
 
@@ -111,43 +112,42 @@ async def _sidecar(inside: Inside) -> Figures:
         return {"cpu": watched.cpu, "memory": await watched.resident()}
 
 
-async def _grown(command: str, inside: Inside, broker: str) -> tuple[float, float]:
-    """Megabytes after a thousand events, and after ten thousand."""
+async def _consume_grown(inside: Inside, broker: str) -> tuple[float, float]:
+    """Megabytes after a thousand events, and after ten thousand: builds in a cluster."""
+    starts = _FUNCTIONS
+    async with builder(inside, broker) as running:
+        watched = Watched(running.pid, "")
+        grown: list[float] = []
+        for events in range(2 * starts, _MANY + 1, 2 * starts):
+            built = [start(number, force=True) for number in range(starts)]
+            await running.fed.send_all(built)
+            await running.has_handled(events - starts)
+            await running.fed.send_all([completion(one) for one in built])
+            await running.has_handled(events)
+            if events in (_FEW, _MANY):
+                grown.append(await watched.resident())
+        few, many = grown
+    return few, many
+
+
+async def _serve_grown(inside: Inside, broker: str) -> tuple[float, float]:
+    """The same with all but the broker in memory, where no build may add to what is there.
+
+    So the first thousand are starts and the outcomes that they lead to, and all others repeats.
+    """
+    starts = [start(number) for number in range(_FUNCTIONS)]
     async with feed(broker, 0) as fed:
         variables = {**in_memory(), **fed.variables, **_LIMITLESS}
-        async with (
-            Watched.running(inside, _SERVICE, command, variables=variables) as watched,
-            _fed(command, fed, watched),
-        ):
-            starts = [start(number) for number in range(_FEW // 2)]
-            few = await _after(_FEW, 1, starts, fed, watched)
-            return few, await _after(_MANY, (_MANY - _FEW) // len(starts), starts, fed, watched)
-
-
-@asynccontextmanager
-async def _fed(command: str, fed: Feed, watched: Watched) -> AsyncIterator[None]:
-    """Once it is ready, it is handed what the queue holds, unless it takes that itself."""
-    await watched.ready()
-    if command == "consume":
-        yield
-        return
-    async with bridge(fed, watched.url):
-        yield
-
-
-async def _after(
-    events: int, times: int, starts: Sequence[Event], fed: Feed, watched: Watched
-) -> float:
-    """Once so many *events* were handled: *starts* anew, so many *times*.
-
-    At first each leads to a build and its outcome; then they are repeats of the same. What a
-    repeat asks for is known already: nothing is added to what is in memory in place of a cluster,
-    which would hide whether the service itself grows.
-    """
-    for _ in range(times):
-        await fed.send_all(starts)
-    await watched.counts(_SETTLED, events)
-    return await watched.resident()
+        async with Watched.running(inside, _SERVICE, "serve", variables=variables) as watched:
+            await watched.ready()
+            async with bridge(fed, watched.url):
+                await fed.send_all(starts)
+                await watched.counts(_SETTLED, _FEW)
+                few = await watched.resident()
+                for _ in range((_MANY - _FEW) // len(starts)):
+                    await fed.send_all(starts)
+                await watched.counts(_SETTLED, _MANY)
+                return few, await watched.resident()
 
 
 def _report(rounds: int, begun: Rounds, grown: Mapping[str, tuple[float, float]]) -> Report:
@@ -169,11 +169,15 @@ def _report(rounds: int, begun: Rounds, grown: Mapping[str, tuple[float, float]]
         rows.append(Row("what it has grown by", "MB", many - few, _MOST_GROWTH, "limit", within))
     spread = "; ".join(f"{side} {begun.spread(side, 'cpu')}" for side in begun.figures)
     taken = begun.median("whole", "memory")
+    events = (
+        f"Events: those of `consume` are builds of {_FUNCTIONS} functions in a cluster, whose "
+        f"records and Jobs stay; of `serve`, after the first {_FEW:,}, repeats."
+    )
     notes = (
         f"Medians of {rounds} interleaved rounds; the process on one core, all else on the other.",
         "`consume` waits after its first sweep, and `serve` after its first event.",
         f"Seconds of CPU, least and most: {spread}; the whole libraries take {taken:,.4g} MB.",
-        f"The first {_FEW:,} events are starts and the outcomes they lead to, all others repeats.",
+        events,
     )
     return Report(tuple(rows), notes)
 
