@@ -124,6 +124,10 @@ class RemotePort:
     client: WorldClient
     name: str
 
+    async def sift(self, keep: Callable[[Any], Any]) -> list[Any]:
+        """What *keep*, which cannot be sent, makes of each."""
+        return [keep(each) for each in await self.list()]
+
     def __getattr__(self, method: str) -> Callable[..., Awaitable[Any]]:
         async def call(*arguments: Any, **keywords: Any) -> Any:
             return await self.client.call(self.name, method, *map(_whole, arguments), **keywords)
