@@ -80,3 +80,20 @@ async def test_a_function_that_needs_a_person_holds_up_no_other() -> None:
         await Replica(world, Faults()).reconciler.sweep()
     (entry,) = await world.records.list()
     assert entry.record.function == F
+
+
+async def test_what_another_sweep_has_forgotten_is_left_as_it_is() -> None:
+    world, faults = World(), Faults()
+    world.send("service.delete", F, id="1")
+    await Replica(world, Faults()).handler.handle(world.broker.take())
+    world.clock.advance(31 * 24 * 3600)
+
+    async def let_another_sweep(call: str) -> None:
+        if call == "records.read" and await world.records.list():
+            await Replica(world, Faults()).reconciler.sweep()
+
+    faults.pause = let_another_sweep
+    await Replica(world, faults).reconciler.sweep()
+    assert await world.records.list() == []
+    assert faults.calls["records.read"] > 0
+    assert faults.calls["records.erase"] == faults.calls["records.write"] == 0
