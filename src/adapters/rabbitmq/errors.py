@@ -1,5 +1,6 @@
 """What aio-pika raises, in the words of the ports."""
 
+import asyncio
 import ssl
 from asyncio import CancelledError
 from collections.abc import Iterator
@@ -56,6 +57,16 @@ def connecting(url: str) -> Iterator[None]:
             )
             raise SetupError(message) from error
         raise TransientError(f"{broker} cannot be reached: {words(error)}") from error
+    except CancelledError as error:
+        if _is_ours():
+            raise
+        raise TransientError(f"{broker} cannot be reached: the connection was lost") from error
+
+
+def _is_ours() -> bool:
+    """Whether we are cancelled, and not a task of the client's, as it does when one is lost."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
 
 
 def _untrusted(error: BaseException | None) -> bool:
@@ -113,6 +124,10 @@ def publishing(what: str) -> Iterator[None]:
         raise TransientError(f"{what}: the broker did not take it") from error
     except (*CONNECTION_EXCEPTIONS, TimeoutError) as error:
         raise TransientError(f"{what}: {words(error)}") from error
+    except CancelledError as error:
+        if _is_ours():
+            raise
+        raise TransientError(f"{what}: the connection was lost") from error
     except Exception as error:
         if type(error) is not Exception:
             raise
