@@ -18,15 +18,21 @@ class Answering:
     def __init__(self, *steps: Answer) -> None:
         self.steps = steps
         self.requests = 0
+        self.serving: set[asyncio.Task[object]] = set()
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        self.serving.add(task)
         try:
             while await reader.readuntil(b"}"):
                 self.requests += 1
                 for step in self.steps:
                     step(writer)
                     await asyncio.sleep(0)
-        except asyncio.IncompleteReadError:
+        except (asyncio.IncompleteReadError, ConnectionError):
+            pass  # whoever asked has gone
+        finally:
             writer.close()
 
     @asynccontextmanager
@@ -34,6 +40,9 @@ class Answering:
         server = await asyncio.start_server(self.serve, "127.0.0.1", 0)
         async with server:
             yield server.sockets[0].getsockname()[1]
+        for task in self.serving:
+            task.cancel()
+        await asyncio.gather(*self.serving, return_exceptions=True)
 
 
 def sends(piece: bytes) -> Answer:
