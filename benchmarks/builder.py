@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import os
 import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -16,13 +15,11 @@ from support.tcp_proxy import free_port
 
 from benchmarks.feed import Event, Feed, feed
 from benchmarks.frame.inside import Inside
+from benchmarks.watched import Watched
 
 _PATIENCE: Final = 240.0  # seconds without anything new; only ever spent when something is wrong
-_USER: Final = 11  # of the fields of /proc/PID/stat after the name; then that of the system
-_TICKS: Final = os.sysconf("SC_CLK_TCK")
-_DELIVERIES: Final = "klb_deliveries_total{"
 _LOOK: Final = 0.2  # seconds between two looks
-_LIFTED: Final = {
+LIFTED: Final = {
     "KLB_MAX_CONTEXTS": "1000",
     "KLB_MAX_ACTIVE_BUILDS": "1000000",
     "KLB_MAX_ACTIVE_BUILDS_PER_TENANT": "1000000",
@@ -34,15 +31,13 @@ class Builder:
     """It runs, and takes what is sent to its queue.
 
     Attributes:
-        pid: Of its process.
+        process: Its own.
         url: Of the cluster.
-        port: Of the process's own HTTP.
     """
 
-    pid: int
+    process: Watched
     fed: Feed
     url: str
-    _port: int
     _client: aiohttp.ClientSession
 
     async def made(self, kind: str, count: int) -> None:
@@ -69,34 +64,9 @@ class Builder:
         told = await self._ask("/told")
         return float(told["late"] / told["count"])
 
-    async def handled(self) -> int:
-        """How many deliveries the process has settled."""
-        async with self._client.get(f"http://127.0.0.1:{self._port}/metrics") as response:
-            lines = (await response.text()).splitlines()
-        return round(sum(float(each.split()[-1]) for each in lines if each.startswith(_DELIVERIES)))
-
-    async def has_handled(self, count: int) -> None:
-        """Wait until it has settled so many deliveries.
-
-        Raises:
-            TimeoutError: It does not, within minutes.
-        """
-        async with asyncio.timeout(_PATIENCE):
-            while await self.handled() < count:  # noqa: ASYNC110 - it is another process that counts
-                await asyncio.sleep(_LOOK)
-
-    @property
-    def cpu(self) -> float:
-        """Seconds of CPU that the process has taken, in all its threads."""
-        stat = Path(f"/proc/{self.pid}/stat").read_text("ascii").rpartition(")")[2].split()
-        return (int(stat[_USER]) + int(stat[_USER + 1])) / _TICKS
-
-    @property
-    def memory(self) -> int:
-        """Bytes of memory that the process has had at most."""
-        status = Path(f"/proc/{self.pid}/status").read_text("ascii")
-        (line,) = (line for line in status.splitlines() if line.startswith("VmHWM"))
-        return int(line.split()[1]) * 1024
+    async def handled(self, least: int = 0) -> int:
+        """How many deliveries it has settled, as soon as they are so many at *least*."""
+        return await self.process.counts("klb_deliveries_total{", least)
 
     async def _ask(self, path: str) -> Mapping[str, Any]:
         async with self._client.get(f"{self.url}{path}") as response:
@@ -108,7 +78,7 @@ class Builder:
 async def builder(
     inside: Inside,
     url: str,
-    limits: Mapping[str, str] = _LIFTED,
+    limits: Mapping[str, str] = LIFTED,
     queued: Sequence[Event] = (),
 ) -> AsyncIterator[Builder]:
     """A new one in a new cluster, at the broker of *url*; it begins with what is *queued*."""
@@ -127,7 +97,8 @@ async def builder(
                 if process.returncode is not None:
                     break
                 await asyncio.sleep(_LOOK)
-            yield Builder(process.pid, fed, cluster, port, client)
+            watched = Watched(process.pid, f"http://127.0.0.1:{port}")
+            yield Builder(watched, fed, cluster, client)
 
 
 def _variables(folder: Path, cluster: str) -> Mapping[str, str]:

@@ -1,4 +1,4 @@
-"""What a process takes, with all that it has started."""
+"""What a process takes, by itself and with all that it has started."""
 
 import os
 import re
@@ -12,7 +12,7 @@ _PSS: Final = re.compile(r"^Pss: +(\d+) kB$", re.M)
 
 def cpu(pid: int) -> float:
     """Seconds that they have worked."""
-    return sum(_worked(one) for one in _family(pid))
+    return sum(worked(one) for one in _family(pid))
 
 
 def memory(pid: int) -> int:
@@ -26,7 +26,8 @@ def _family(pid: int) -> Iterator[int]:
         yield from _family(int(child))
 
 
-def _worked(pid: int) -> float:
+def worked(pid: int) -> float:
+    """Seconds of CPU that it has had by itself, in all its threads and in the system."""
     _, _, after_name = Path(f"/proc/{pid}/stat").read_text("utf-8").rpartition(")")
     user, system = after_name.split()[11:13]
     return (int(user) + int(system)) / _TICKS

@@ -18,7 +18,7 @@ import aiohttp
 from support.rabbitmq import rabbitmq_server
 
 from benchmarks.bridge import bridge
-from benchmarks.builder import builder
+from benchmarks.builder import LIFTED, builder
 from benchmarks.feed import completion, feed, start
 from benchmarks.frame import program
 from benchmarks.frame.environment import environment
@@ -39,10 +39,6 @@ _MOST: Final = {"consume": 85, "serve": 85, "sidecar": 45}  # megabytes
 _MOST_GROWTH: Final = 10  # megabytes
 _SETTLED: Final = 'klb_deliveries_total{settlement="ack"'
 _SWEPT: Final = "klb_sweeps_total{"
-_LIMITLESS: Final = {
-    f"KLB_MAX_{what}": "1000000"
-    for what in ("CONTEXTS", "ACTIVE_BUILDS", "ACTIVE_BUILDS_PER_TENANT")
-}
 _UNKNOWN: Final = (
     '{"specversion": "1.0", "id": "1", "source": "acme",'
     ' "type": "network.notifi.lambda.service.delete",'
@@ -79,7 +75,7 @@ async def _whole(inside: Inside, variables: Mapping[str, str]) -> Figures:
     module = "benchmarks.inside.whole"
     async with inside.running(module, variables=variables) as process:
         if process.stdout is None or not await process.stdout.readline():
-            raise RuntimeError(f"it opens no clients:\n{(inside.folder / 'log').read_text()}")
+            raise inside.failure(module)
         watched = Watched(process.pid, "")
         return {"cpu": watched.cpu, "memory": await watched.resident()}
 
@@ -116,16 +112,15 @@ async def _consume_grown(inside: Inside, broker: str) -> tuple[float, float]:
     """Megabytes after a thousand events, and after ten thousand: builds in a cluster."""
     starts = _FUNCTIONS
     async with builder(inside, broker) as running:
-        watched = Watched(running.pid, "")
         grown: list[float] = []
         for events in range(2 * starts, _MANY + 1, 2 * starts):
             built = [start(number, force=True) for number in range(starts)]
             await running.fed.send_all(built)
-            await running.has_handled(events - starts)
+            await running.handled(events - starts)
             await running.fed.send_all([completion(one) for one in built])
-            await running.has_handled(events)
+            await running.handled(events)
             if events in (_FEW, _MANY):
-                grown.append(await watched.resident())
+                grown.append(await running.process.resident())
         few, many = grown
     return few, many
 
@@ -137,7 +132,7 @@ async def _serve_grown(inside: Inside, broker: str) -> tuple[float, float]:
     """
     starts = [start(number) for number in range(_FUNCTIONS)]
     async with feed(broker, 0) as fed:
-        variables = {**in_memory(), **fed.variables, **_LIMITLESS}
+        variables = {**in_memory(), **fed.variables, **LIFTED}
         async with Watched.running(inside, _SERVICE, "serve", variables=variables) as watched:
             await watched.ready()
             async with bridge(fed, watched.url):

@@ -168,11 +168,11 @@ async def _burst(inside: Inside, url: str) -> Taken:
     async with builder(inside, url) as running:
         await _warmed(running)
         events = [start(number) for number in range(LEFT_OUT, LEFT_OUT + BURST)]
-        began, cpu = time.monotonic(), running.cpu
+        began, cpu = time.monotonic(), running.process.cpu
         await running.fed.send_all(events)
         published = time.monotonic() - began
         await running.made(TO_A_JOB.kind, LEFT_OUT + BURST)
-        cpu = 1000 * (running.cpu - cpu) / BURST
+        cpu = 1000 * (running.process.cpu - cpu) / BURST
         told = await running.told(TO_A_JOB.kind)
         once = sum(told.get(_job(event), (0, 0.0))[0] == 1 for event in events)
         once -= await running.fed.waiting(running.fed.topology.dead_letters)

@@ -26,7 +26,6 @@ ACTIVE: Final = 10
 SETTLING: Final = 6.0  # seconds, until those come back that were held back first
 WINDOW: Final = 10.0  # seconds that are measured
 FLAT: Final = Budget("at most", 1.25)
-MEGABYTE: Final = 10**6
 _LIMITS: Final = {
     "KLB_MAX_CONTEXTS": "1000",
     "KLB_MAX_ACTIVE_BUILDS": str(ACTIVE),
@@ -50,10 +49,10 @@ class Case:
         async with builder(inside, url, _LIMITS, events) as running:
             await running.made("jobs", 1)
             await asyncio.sleep(SETTLING)
-            handled, cpu = await running.handled(), running.cpu
+            handled, cpu = await running.handled(), running.process.cpu
             await asyncio.sleep(WINDOW)
-            handled, cpu = await running.handled() - handled, running.cpu - cpu
-            memory = running.memory / MEGABYTE
+            handled, cpu = await running.handled() - handled, running.process.cpu - cpu
+            memory = running.process.most
             made = sorted(at for _, at in (await running.told("jobs")).values())
         since = made[0] + SETTLING
         count = sum(since <= at < since + WINDOW for at in made)

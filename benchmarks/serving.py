@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import socket
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -11,6 +10,7 @@ from statistics import median
 from typing import Final
 
 import attrs
+from support.tcp_proxy import free_port
 
 from benchmarks.family import cpu, memory
 from benchmarks.frame.inside import OURS, stay_on
@@ -63,7 +63,7 @@ class Server:
     @asynccontextmanager
     async def _answering(self) -> AsyncIterator[tuple[int, int, float]]:
         """Its process, its port, and the milliseconds until it answered."""
-        port, began = _free_port(), time.perf_counter()
+        port, began = free_port(), time.perf_counter()
         variables = {"HOST": "127.0.0.1", "PORT": str(port), "FUNC_PORT": str(port)}
         process = await asyncio.create_subprocess_exec(
             *self.words,
@@ -89,9 +89,3 @@ async def _first_answer(process: asyncio.subprocess.Process, port: int) -> None:
             if process.returncode is not None:
                 raise RuntimeError("the server ended before it listened") from None
             await asyncio.sleep(0.001)
-
-
-def _free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])

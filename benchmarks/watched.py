@@ -1,22 +1,20 @@
 """A process that is watched from the other core: its CPU, memory, and what it says of itself."""
 
 import asyncio
-import os
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import Final, Self
 
 import aiohttp
 import attrs
 
+from benchmarks.family import worked
 from benchmarks.frame.inside import Inside
 from benchmarks.inside.memory import memory
 
 MEGABYTE: Final = 10**6
 _PATIENCE: Final = 150.0  # seconds; only ever spent when something is wrong
 _A_WHILE: Final = 2.0  # seconds, in which what a process still does at its start is done
-_BEFORE_CPU: Final = 11  # fields of /proc/PID/stat between the name and the CPU
 
 
 @attrs.frozen
@@ -43,10 +41,13 @@ class Watched:
 
     @property
     def cpu(self) -> float:
-        """Seconds of the processor that it has had, for itself and in the system."""
-        stat = Path(f"/proc/{self.pid}/stat").read_text("utf-8")
-        user, system = stat.rpartition(")")[2].split()[_BEFORE_CPU:][:2]
-        return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+        """Seconds of CPU that it has had."""
+        return worked(self.pid)
+
+    @property
+    def most(self) -> float:
+        """Megabytes of memory that it has had at most."""
+        return memory("VmHWM", self.pid) / MEGABYTE
 
     async def resident(self) -> float:
         """Megabytes of memory that it has when it has had nothing to do for a while."""

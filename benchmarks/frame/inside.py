@@ -44,7 +44,7 @@ class Inside:
         async with self._started(name, words, variables, OURS) as process:
             told, _ = await process.communicate()
         if process.returncode:
-            raise self._failure(name)
+            raise self.failure(name)
         return json.loads(told)
 
     @asynccontextmanager
@@ -69,7 +69,7 @@ class Inside:
             if process.returncode is None:
                 process.terminate()
             if await process.wait():
-                raise self._failure(name)
+                raise self.failure(name)
 
     @asynccontextmanager
     async def running(
@@ -79,7 +79,8 @@ class Inside:
         async with self._started(module, words, variables, OURS) as process:
             yield process
 
-    def _failure(self, module: str) -> RuntimeError:
+    def failure(self, module: str) -> RuntimeError:
+        """That *module*, by its whole name, failed; says what it logged last."""
         log = (self.folder / f"{module}.log").read_text("utf-8", "replace")
         return RuntimeError(f"{module} failed:\n{log[-4000:]}")
 
