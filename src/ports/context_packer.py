@@ -1,11 +1,13 @@
 """Port: a source tree and its wrapper, packed as the context that is built."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Protocol
 
 import attrs
 
+from knative_lambda.domain.component import Component
+from knative_lambda.domain.recipe import Copy
 from knative_lambda.domain.request import BuildRequest
 
 
@@ -18,12 +20,28 @@ class PackedContext:
         tree_hash: Over the context's files alone.
         files: How many there are.
         pieces: Gives the gzip tar, piece by piece, while the source tree is there.
+        dockerfile: As rendered.
+        digests: Of each file's content, SHA-256 in lower-case hex, by its path in the context.
+        size: Bytes of all files together.
+        pinned: Whether an installation of what it depends on gives the same each time.
+        platforms: Architectures, such as `amd64`, that native files of the source are for;
+            `None`: it has none.
+        layer: Gives the tar, not compressed, that a copy from the context adds to an image, while
+            the source tree is there.
+        components: Gives what its lock files pin.
     """
 
     content_hash: str
     tree_hash: str
     files: int
     pieces: Callable[[], Iterable[bytes]] = attrs.field(repr=False)
+    dockerfile: str = attrs.field(repr=False)
+    digests: Mapping[str, str] = attrs.field(repr=False)
+    size: int
+    pinned: bool
+    platforms: frozenset[str] | None
+    layer: Callable[[Copy], Iterable[bytes]] = attrs.field(repr=False)
+    components: Callable[[], tuple[Component, ...]] = attrs.field(repr=False)
 
 
 class ContextPacker(Protocol):
