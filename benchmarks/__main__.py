@@ -19,6 +19,7 @@ _PROGRAMS: Final = (
     "scale",
     "decide",
     "footprint",
+    "instant",
     "pack",
     "wrappers",
 )

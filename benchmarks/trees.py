@@ -7,6 +7,7 @@ does not shrink (images, archives) is noise.
 import random
 import sysconfig
 from collections.abc import Iterator
+from functools import cache
 from itertools import cycle
 from pathlib import Path
 from typing import Final
@@ -59,6 +60,24 @@ def large_files(directory: Path) -> None:
     material = Material.of_this_python()
     for number, content in enumerate(_mixed(material, 6, 25 * MEGABYTE)):
         (directory / f"large-{number}").write_bytes(content)
+
+
+def code(directory: Path, files: int, size: int, number: int) -> None:
+    """A function in Node.js: as many *files* of so many bytes, most of them text; no two
+    *numbers* have the same.
+    """
+    directory.mkdir()
+    handler = "exports.handler = async (event, context) => ({});\n"
+    (directory / "index.js").write_text(f"// {number}\n{handler}", "utf-8")
+    material = _material()
+    kinds = cycle((material.text, material.text, material.noise))
+    for place, source in zip(range(files - 1), kinds, strict=False):
+        (directory / f"module-{place}.js").write_bytes(material.cut(source, size))
+
+
+@cache
+def _material() -> Material:
+    return Material.of_this_python()
 
 
 def gigabyte(directory: Path) -> None:

@@ -1,0 +1,225 @@
+"""How soon is code that an event names an image in the registry, and how soon is it served?
+
+`consume` runs as it is, at a real RabbitMQ and a real registry; a Kubernetes API and an S3 are
+played, and each of their answers takes 5 ms. Functions in Node.js lie in folders of this machine,
+and are appended to a base of two platforms in the same registry. One build comes after the other:
+the first of each function; one of the same function, with one file changed; and the same code
+forced, so that all layers are there. In the end, the builds of many functions come at once.
+"""
+
+import asyncio
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from itertools import count
+from pathlib import Path
+from statistics import median, quantiles
+from typing import Any, Final
+
+import attrs
+from support.certificates import Certificates
+from support.rabbitmq import rabbitmq_server
+from support.registry import registry_server
+
+from benchmarks.base import LAYER, push_base
+from benchmarks.builder import LIFTED, Builder, builder
+from benchmarks.feed import Event, start
+from benchmarks.frame import program
+from benchmarks.frame.environment import environment
+from benchmarks.frame.inside import Inside
+from benchmarks.frame.report import Budget, Report, Row, told
+from benchmarks.observer import Observer, observer
+from benchmarks.trees import code
+from knative_lambda.domain.ids import request_id
+
+AT_ONCE: Final = 200
+RATE: Final = 20  # builds a second
+PUSHED: Final = 300.0  # milliseconds until the image is there
+SERVED: Final = 1000.0  # milliseconds until it is served
+WARM: Final = 20  # functions
+_SENT: Final = "klb_append_sent_bytes_total"
+_MEGABYTE: Final = 10**6
+
+
+@attrs.frozen
+class Size:
+    """Of the code of a function.
+
+    Attributes:
+        files: How many.
+        each: Bytes of each.
+        functions: For each round.
+        limited: Whether the budgets are for it.
+    """
+
+    what: str
+    files: int
+    each: int
+    functions: int
+    limited: bool = False
+
+
+SMALL: Final = Size("10 KB", 5, 2_000, 20)
+MIDDLE: Final = Size("1 MB", 100, 10_000, 10, limited=True)
+LARGE: Final = Size("50 MB", 500, 100_000, 1)
+
+
+@attrs.frozen
+class Taken:
+    """By the builds of one size and one kind.
+
+    Attributes:
+        pushed: Milliseconds from each event to its `build.complete`, when the image is there.
+        served: The same to the event that tells of its Service.
+        sent: Bytes to the registry, of each on average.
+    """
+
+    size: Size
+    kind: str
+    pushed: Sequence[float]
+    served: Sequence[float]
+    sent: float
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """Medians and 99th percentiles."""
+        budget = Budget("at most", 1) if self.size.limited else None
+        what = f"{self.kind} of {self.size.what}"
+        return (
+            *_rows(f"event to image, {what}", self.pushed, PUSHED, budget),
+            *_rows(f"event to Service, {what}", self.served, SERVED, budget),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.size.what} {told(self.sent / 1000)}"
+
+
+def _rows(what: str, taken: Sequence[float], most: float, budget: Budget | None) -> tuple[Row, ...]:
+    last = quantiles(taken, n=100, method="inclusive")[-1]
+    return (
+        Row(f"{what}: median", "ms", median(taken), most, "limit of 1 MB", budget),
+        Row("99th percentile of it", "ms", last, most, "limit of 1 MB"),
+    )
+
+
+@attrs.frozen
+class Figures:
+    """All that was measured.
+
+    Attributes:
+        copied: Milliseconds of the very first build, which copies the base.
+        rate: Builds a second.
+    """
+
+    copied: float
+    taken: Sequence[Taken]
+    rate: float
+
+
+@attrs.frozen
+class Bench:
+    """What runs, and where code is written to."""
+
+    running: Builder
+    seen: Observer
+    folder: Path
+    numbers: Iterator[int]
+
+    async def taken(self, size: Size, functions: int) -> Sequence[Taken]:
+        """By the three kinds of builds, of so many *functions*."""
+        starts = [self._written(size) for _ in range(functions)]
+        first = await self._taken(size, "the first", starts)
+        for event in starts:
+            with (_folder(event) / "index.js").open("a", encoding="utf-8") as file:
+                file.write("// another\n")
+        changed = await self._taken(size, "a change", [_again(event) for event in starts])
+        forced = [_again(event, force=True) for event in starts]
+        return first, changed, await self._taken(size, "the same", forced)
+
+    async def rate(self) -> float:
+        """Builds a second, of small functions that come at once."""
+        starts = [self._written(SMALL) for _ in range(AT_ONCE)]
+        began = time.monotonic()
+        await self.running.fed.send_all(starts)
+        ends = [await self.seen.heard(_build(event), "build.complete") for event in starts]
+        return AT_ONCE / (max(ends) - began)
+
+    def _written(self, size: Size) -> Event:
+        number = next(self.numbers)
+        folder = self.folder / f"code-{number}"
+        code(folder, size.files, size.each, number)
+        return start(number, source_url=folder.as_uri())
+
+    async def _taken(self, size: Size, kind: str, starts: Sequence[Event]) -> Taken:
+        pushed, served = [], []
+        before = await self.running.process.counts(_SENT, 0)
+        for event in starts:
+            sent = time.monotonic()
+            await self.running.fed.send(event)
+            build = _build(event)
+            pushed.append(1000 * (await self.seen.heard(build, "build.complete") - sent))
+            served.append(1000 * (await self.seen.heard(build, "service.") - sent))
+        after = await self.running.process.counts(_SENT, 0)
+        return Taken(size, kind, pushed, served, (after - before) / len(starts))
+
+
+def _build(event: Event) -> str:
+    return request_id(event["source"], event["id"])
+
+
+def _folder(event: Event) -> Path:
+    return Path(event["data"]["source_url"].removeprefix("file://"))
+
+
+def _again(event: Event, **more: Any) -> Event:
+    number = int(event["subject"].removeprefix("function-"))
+    return start(number, source_url=event["data"]["source_url"], **more)
+
+
+async def _measured(rounds: int, inside: Inside, url: str, registry: str) -> Figures:
+    base = await push_base(registry, "library/node", "22-slim")
+    variables = {
+        **LIFTED,
+        "KLB_SOURCE_FETCHER": "directory",
+        "KLB_REGISTRY": registry,
+        "KLB_INSECURE_REGISTRIES": registry,
+        "KLB_RUNTIME_IMAGES": f"nodejs22={base}",
+        "KLB_BUILD_STRATEGY": "append",
+    }
+    async with builder(inside, url, variables) as running, observer(running.fed) as seen:
+        bench = Bench(running, seen, inside.folder, count())
+        very_first, *_ = await bench.taken(SMALL, 1)
+        await bench.taken(SMALL, WARM)
+        taken = [
+            one
+            for size in (SMALL, MIDDLE, LARGE)
+            for one in await bench.taken(size, size.functions * rounds)
+        ]
+        return Figures(very_first.pushed[0], taken, await bench.rate())
+
+
+def measure(rounds: int) -> Report:
+    """All of it."""
+    python = environment("service")
+    with tempfile.TemporaryDirectory() as scratch, rabbitmq_server() as broker:
+        folder = Path(scratch)
+        with registry_server(folder, signers=Certificates.make(folder)) as registry:
+            inside = Inside(python, folder)
+            figures = asyncio.run(_measured(rounds, inside, broker.url, registry.host))
+    rows = [row for taken in figures.taken for row in taken.rows]
+    least = Budget("at least", 1)
+    rows.append(Row("builds of 10 KB a second", "/s", figures.rate, RATE, "limit", least))
+    counts = ", ".join(f"{len(one.pushed)}" for one in figures.taken[::3])
+    how = (
+        "One process on one core; RabbitMQ, the registry, which keeps all in memory, and what is "
+        f"played on the other. Builds of each kind: {counts}; {AT_ONCE} at once in the last row. "
+        f"The very first build of all took {figures.copied:,.0f} ms: it copies the base, of "
+        f"{2 * LAYER // _MEGABYTE} MB, which all others mount."
+    )
+    sent = "; ".join(map(str, figures.taken))
+    return Report(tuple(rows), (how, f"Kilobytes that each sent to the registry: {sent}."))
+
+
+if __name__ == "__main__":
+    sys.exit(program.run(__doc__, measure))
