@@ -4,6 +4,8 @@ Each names its request; the row of the table is where that request stands in the
 `now` is the instant of handling, UTC nanoseconds since 1970.
 """
 
+from typing import Any
+
 import attrs
 
 from knative_lambda.domain.keys import Key
@@ -22,6 +24,11 @@ class BuildRequested:
     now: int
     request: BuildRequest
     traceparent: str | None = None
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What each event about the same request says, too, by name."""
+        return {one.name: getattr(self, one.name) for one in attrs.fields(BuildRequested)}
 
 
 @attrs.frozen(kw_only=True)
