@@ -1,7 +1,6 @@
 """From a packed context to an image that stands in the registry, without a Job."""
 
-import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Final
 
 import attrs
@@ -10,6 +9,7 @@ import structlog
 from knative_lambda.application.append_log import AppendLog
 from knative_lambda.domain import provenance
 from knative_lambda.domain.choosing import APPENDED, APPENDED_TO_KEPT, ASKED_FOR, Code, Plan, plan
+from knative_lambda.domain.component import Component
 from knative_lambda.domain.errors import SetupError
 from knative_lambda.domain.events import BuildRequested, ImageAppended, SourceRefused
 from knative_lambda.domain.failures import Reason
@@ -28,6 +28,8 @@ from knative_lambda.ports.image_assembler import (
 )
 
 REFUSED: Final = "the registry refuses to have its image put together there"
+
+Components = tuple[Component, ...]
 
 _log = structlog.get_logger()
 
@@ -55,12 +57,14 @@ class Appending:
     Attributes:
         strategy: Of the installation, for a build that asks for none.
         now: UTC nanoseconds since 1970.
+        aside: Does what reads files, while others go on.
     """
 
     assembler: ImageAssembler
     log: AppendLog
     strategy: Strategy
     now: Callable[[], int]
+    aside: Callable[[Callable[[], Components]], Awaitable[Components]]
 
     def plan(self, request: BuildRequest, packed: PackedContext) -> Plan:
         """How the image of what was *packed* is to be made."""
@@ -111,7 +115,7 @@ class Appending:
 
     async def _spec(self, draft: Draft, recipe: Recipe) -> ImageSpec:
         request, packed = draft.requested.request, draft.packed
-        components = await asyncio.to_thread(packed.components)  # it reads lock files
+        components = await self.aside(packed.components)
         runtime = RUNTIMES[request.runtime]
         return ImageSpec(
             image=draft.image,

@@ -53,7 +53,7 @@ class Interpreter(Actor):
     assembler: ImageAssembler
     now: Callable[[], int]
 
-    async def run(self, effect: Effect) -> Event | None:
+    async def run(self, effect: Effect) -> Event | None:  # noqa: C901 - one case an effect
         """One case an effect."""
         match effect:
             case PrepareContext():

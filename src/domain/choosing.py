@@ -57,20 +57,25 @@ class Plan:
 
 
 def plan(request: BuildRequest, asked: Strategy, code: Code) -> Plan:
-    """How to make the image of *code*, when *asked* is what there was asked for."""
+    """How to make the image of *code*, when *asked* is the strategy that was asked for."""
+    possible = _possible(request, code)
+    if asked is Strategy.KANIKO:
+        return attrs.evolve(possible, way=Choice(Strategy.KANIKO, ASKED_FOR))
+    return possible
+
+
+def _possible(request: BuildRequest, code: Code) -> Plan:
     try:
         found = recipe(code.dockerfile, code.digests.keys())
     except NoRecipeError as error:
-        found, obstacle, kept = None, str(error), None
-    else:
-        obstacle = _obstacle(found, request, code)
-        kept = None if obstacle else kept_layer(found, code.digests, request.build_args)
-    if asked is Strategy.KANIKO:
-        return Plan(Choice(Strategy.KANIKO, ASKED_FOR), kept)
+        return Plan(Choice(Strategy.KANIKO, str(error)))
+    obstacle = _obstacle(found, request, code)
+    if obstacle:
+        return Plan(Choice(Strategy.KANIKO, obstacle))
+    kept = kept_layer(found, code.digests, request.build_args)
     if code.size > MOST_CODE:
-        obstacle = f"it has more than {MOST_CODE // 1_000_000} MB of code"
-    if found is None or obstacle:
-        return Plan(Choice(Strategy.KANIKO, obstacle), kept)
+        large = f"it has more than {MOST_CODE // 1_000_000} MB of code"
+        return Plan(Choice(Strategy.KANIKO, large), kept)
     return Plan(found, kept)
 
 

@@ -4,7 +4,7 @@ It is about the request number 5, which the circumstances surround with older an
 """
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any
 
 import attrs
 from support.domain import (
@@ -25,10 +25,6 @@ from knative_lambda.domain.record import OperationKind, Outcome, Phase, Record
 from knative_lambda.domain.strategy import Strategy
 
 Change = Callable[[Record], Record]
-_KEPT_BY_KANIKO: Final = {
-    "strategy": Strategy.KANIKO,
-    "content": attrs.evolve(CONTENT, kept=f"dependencies-{'e' * 40}"),
-}
 
 
 @attrs.frozen
@@ -82,7 +78,9 @@ def was_appended(record: Record) -> Record:
 
 def has_a_kept_layer(record: Record) -> Record:
     """Kaniko has built it, on a layer that other images can have, too."""
-    return record.with_build(attrs.evolve(record.builds[request_id(5)], **_KEPT_BY_KANIKO))
+    made = record.builds[request_id(5)]
+    content = attrs.evolve(CONTENT, kept=f"dependencies-{'e' * 40}")
+    return record.with_build(attrs.evolve(made, strategy=Strategy.KANIKO, content=content))
 
 
 def appended_on_a_kept_layer(record: Record) -> Record:
