@@ -16,6 +16,7 @@ from knative_lambda.domain.errors import (
     SourceRefusedError,
     TransientError,
 )
+from knative_lambda.ports.image_assembler import CannotAppendError
 
 Port = TypeVar("Port")
 
@@ -26,6 +27,7 @@ _ERRORS: Final[tuple[tuple[type[Exception], str], ...]] = (
     (SourceRefusedError, "source_refused"),
     (PermanentError, "permanent"),
     (SetupError, "setup"),
+    (CannotAppendError, "cannot_append"),
     (Exception, "bug"),
 )
 
