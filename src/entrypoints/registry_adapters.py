@@ -7,7 +7,7 @@ from dependency_injector.providers import Callable, Dependency, Selector, Single
 
 from knative_lambda.adapters.ecr.image_registry import EcrImageRegistry
 from knative_lambda.adapters.oci.client import RegistryClient
-from knative_lambda.adapters.oci.docker_config import config_file
+from knative_lambda.adapters.oci.docker_config import DockerConfig, config_file
 from knative_lambda.adapters.oci.image_registry import OciImageRegistry
 from knative_lambda.entrypoints.registry_addresses import ecr_address, oci_address, registry_kind
 from knative_lambda.ports.image_registry import ImageRegistry
@@ -19,7 +19,8 @@ def _ecr(settings: Settings) -> EcrImageRegistry:
 
 
 def _oci(settings: Settings) -> OciImageRegistry:
-    return OciImageRegistry(RegistryClient(oci_address(settings), config_file(os.environ)))
+    known = DockerConfig(config_file(os.environ), settings.registry)
+    return OciImageRegistry(RegistryClient(oci_address(settings), known))
 
 
 class RegistryAdapters(DeclarativeContainer):

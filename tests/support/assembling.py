@@ -37,7 +37,7 @@ class Workshop:
     def assembler(self) -> OciImageAssembler:
         """One that remembers nothing yet."""
         copies = Copies(self.ours.repository(BASES), self.registry, BASES)
-        bases = Bases(copies, self._origin, lambda: self.now)
+        bases = Bases(copies, self._origins, lambda: self.now)
         return OciImageAssembler(self.ours.repository, bases, self._closed)
 
     def push_base(self, *images: base_images.Written) -> str:
@@ -60,9 +60,9 @@ class Workshop:
         found: dict[str, Any] = json.loads(self.ours.shelf(name.repository).blobs[digest])
         return found
 
-    def _origin(self, name: BaseName) -> Repository:
+    def _origins(self, name: BaseName) -> list[Repository]:
         self.asked.append(name)
-        return self.origin.repository(name.repository)
+        return [self.origin.repository(name.repository)]
 
     async def _closed(self) -> None:
         return

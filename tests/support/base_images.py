@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import attrs
-from support.blob_registry import BlobRegistry, digest_of
+from support.blob_registry import BlobRegistry
 
+from knative_lambda.adapters.oci.digests import digest_of
 from knative_lambda.adapters.oci.repository import Manifest
 
 MANIFEST = "application/vnd.oci.image.manifest.v1+json"

@@ -1,7 +1,7 @@
 """Base images by their names: asked for at their own registries now and then, and copied once."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 from weakref import WeakValueDictionary
 
@@ -13,11 +13,11 @@ from knative_lambda.adapters.assembling.copies import Copies
 from knative_lambda.adapters.assembling.documents import UnreadableError
 from knative_lambda.adapters.assembling.origin import Origin, UnreachableError
 from knative_lambda.adapters.assembling.reading import read
-from knative_lambda.adapters.oci.repository import Repository
+from knative_lambda.adapters.oci.repository import Manifest, Repository
 from knative_lambda.ports.image_assembler import CannotAppendError
 
 REMEMBERED: Final = 600.0  # seconds, for which a name means the same image
-REFUSED: Final = 60.0  # seconds, for which one that is not to be had is not asked for again
+REFUSED: Final = 300.0  # seconds, for which one that is not to be had is not asked for again
 _MOST: Final = 64  # names; there are as many as runtimes
 
 
@@ -39,12 +39,12 @@ class Bases:
     """Where they are found and kept.
 
     Attributes:
-        origin: Gives the repository of a name.
+        origins: Gives the repositories that may have what a name means, the best first.
         clock: Seconds.
     """
 
     copies: Copies
-    origin: Callable[[BaseName], Repository]
+    origins: Callable[[BaseName], Sequence[Repository]]
     clock: Callable[[], float]
     _answers: dict[str, _Answer] = attrs.field(factory=dict, init=False)
     _locks: "WeakValueDictionary[str, asyncio.Lock]" = attrs.field(
@@ -87,10 +87,21 @@ class Bases:
     async def _original(self, name: BaseName, before: Base | None) -> Base:
         if name.is_pinned and (copy := await self.copies.find(name, name.reference)) is not None:
             return copy
-        origin = Origin(self.origin(name))
-        manifest = await origin.manifest(name.reference)
-        if manifest is None:
-            raise CannotAppendError("the base image is not there")
+        failure = CannotAppendError("the base image is not there")
+        for repository in self.origins(name):
+            origin = Origin(repository)
+            try:
+                manifest = await origin.manifest(name.reference)
+                if manifest is not None:
+                    return await self._taken(name, origin, manifest, before)
+            except CannotAppendError as error:
+                failure = error
+        raise failure
+
+    async def _taken(
+        self, name: BaseName, origin: Origin, manifest: Manifest, before: Base | None
+    ) -> Base:
+        """The image of *manifest*, which is copied unless it is here already."""
         if before is not None and before.digest == manifest.digest:
             return before
         copy = await self.copies.find(name, manifest.digest)

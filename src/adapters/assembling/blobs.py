@@ -1,6 +1,5 @@
 """Blobs brought from one repository to another, each once, with bounded memory."""
 
-import hashlib
 import io
 import tempfile
 from collections.abc import AsyncIterator
@@ -9,14 +8,14 @@ from pathlib import Path
 
 from knative_lambda.adapters.assembling.documents import Descriptor
 from knative_lambda.adapters.assembling.origin import Source
+from knative_lambda.adapters.oci.digests import digest_of
 from knative_lambda.adapters.oci.repository import Blob, Repository
 from knative_lambda.domain.errors import TransientError
 
 
 def held(body: bytes) -> Blob:
     """A blob that is in memory."""
-    digest = f"sha256:{hashlib.sha256(body).hexdigest()}"
-    return Blob(digest, len(body), lambda: io.BytesIO(body))
+    return Blob(digest_of(body), len(body), lambda: io.BytesIO(body))
 
 
 async def brought(described: Descriptor, source: Repository, target: Repository) -> int:
@@ -41,11 +40,8 @@ async def carried(described: Descriptor, source: Source, target: Repository) -> 
 async def _fetched(described: Descriptor, source: Source) -> AsyncIterator[Blob]:
     with tempfile.NamedTemporaryFile(prefix="blob-") as file:
         size = 0
-        async for piece in source.fetch(described.digest):
-            size += len(piece)
-            if size > described.size:
-                break
-            file.write(piece)
+        async for piece in source.fetch(described.digest, described.size):
+            size += file.write(piece)
         if size != described.size:
             raise TransientError(f"{described.digest} has another size than is told")
         file.flush()

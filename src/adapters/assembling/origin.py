@@ -22,8 +22,8 @@ class Source(Protocol):
         """What a tag or a digest stands for, if it is there."""
         ...
 
-    def fetch(self, digest: str) -> AsyncIterator[bytes]:
-        """The blob, piece by piece."""
+    def fetch(self, digest: str, most: int) -> AsyncIterator[bytes]:
+        """The blob, of *most* bytes, piece by piece."""
         ...
 
 
@@ -38,10 +38,10 @@ class Origin(Source):
         with _told():
             return await self.repository.manifest(reference)
 
-    async def fetch(self, digest: str) -> AsyncIterator[bytes]:
+    async def fetch(self, digest: str, most: int) -> AsyncIterator[bytes]:
         """As the repository's."""
         with _told():
-            async for piece in self.repository.fetch(digest):
+            async for piece in self.repository.fetch(digest, most):
                 yield piece
 
 

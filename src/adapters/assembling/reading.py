@@ -74,10 +74,8 @@ async def content(source: Source, described: Descriptor) -> bytes:
     if described.size > _LARGEST:
         raise UnreadableError("a configuration that is too large")
     body = bytearray()
-    async for piece in source.fetch(described.digest):
+    async for piece in source.fetch(described.digest, described.size):
         body += piece
-        if len(body) > described.size:
-            break
     if len(body) != described.size:
         raise UnreadableError("a blob of another size than is told")
     return bytes(body)

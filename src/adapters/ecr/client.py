@@ -13,7 +13,7 @@ from knative_lambda.adapters.aws.session import session_for
 from knative_lambda.adapters.ecr.address import EcrAddress
 from knative_lambda.adapters.ecr.errors import asking
 from knative_lambda.adapters.ecr.missing import RepositoryMissingError
-from knative_lambda.adapters.oci.manifests import MEDIA_TYPES
+from knative_lambda.adapters.oci.media_types import MEDIA_TYPES
 from knative_lambda.domain.errors import SetupError
 from knative_lambda.domain.image_name import ImageName
 
