@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections.abc import Sequence
 from typing import Any, Final
 
 import attrs
@@ -19,11 +18,6 @@ class Answer:
     status: int
     headers: CIMultiDictProxy[str]
     body: bytes = attrs.field(repr=False)
-
-    @property
-    def challenges(self) -> Sequence[str]:
-        """The lines of `WWW-Authenticate`."""
-        return self.headers.getall("WWW-Authenticate", [])
 
     @property
     def digest(self) -> str:

@@ -1,8 +1,8 @@
 """Blobs that a repository has: whether they are there, and what is in them."""
 
 import hashlib
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
+from collections.abc import AsyncGenerator
+from contextlib import AsyncExitStack, aclosing
 from http import HTTPStatus
 from typing import Final
 
@@ -23,6 +23,7 @@ LARGEST: Final = 4 << 30  # bytes
 
 _HOPS: Final = 3
 _PIECE: Final = 1 << 18  # bytes
+_WORTH: Final = 1 << 20  # bytes, after which a connection that breaks off has been of use
 
 
 @attrs.frozen
@@ -47,10 +48,10 @@ class Blobs:
         if answer.status == HTTPStatus.NOT_FOUND:
             return False
         if answer.status != HTTPStatus.OK:
-            raise self.endpoint.failed(answer)
+            raise self.endpoint.unread(answer)
         return True
 
-    async def fetch(self, digest: str, most: int) -> AsyncIterator[bytes]:
+    async def fetch(self, digest: str, most: int) -> AsyncGenerator[bytes, None]:
         """That one, piece by piece, of which there are at most *most* bytes.
 
         Raises:
@@ -59,56 +60,63 @@ class Blobs:
         """
         checked(digest)
         patience = Patience(self.endpoint.retries)
-        hashed, got = hashlib.sha256(), 0
+        hashed, got, counted = hashlib.sha256(), 0, 0
         while True:
             try:
-                async for piece in self._from(digest, got, most):
-                    hashed.update(piece)
-                    got += len(piece)
-                    yield piece
-                    patience.renew()
+                async with aclosing(self._from(digest, got, most)) as pieces:
+                    async for piece in pieces:
+                        hashed.update(piece)
+                        got += len(piece)
+                        yield piece
                 break
             except TransientError as error:
+                if got - counted >= _WORTH:
+                    patience.renew()
+                counted = got
                 await patience.wait(error)
         if f"sha256:{hashed.hexdigest()}" != digest:
             raise TransientError(f"{self.endpoint.title} gave a blob that is not {digest}")
 
-    async def _from(self, digest: str, start: int, most: int) -> AsyncIterator[bytes]:
+    async def _from(self, digest: str, start: int, most: int) -> AsyncGenerator[bytes, None]:
         """What follows the first *start* bytes."""
         headers = {"Range": f"bytes={start}-"} if start else {}
         url = self.endpoint.url(f"blobs/{digest}")
         async with AsyncExitStack() as stack:
             response = await self._found(Request("GET", url, headers, moved=most), stack)
+            if response.status == HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE:
+                return  # it had broken off after the last byte
             at = start if response.status == HTTPStatus.PARTIAL_CONTENT else 0
             async for piece in response.content.iter_chunked(_PIECE):
                 at += len(piece)
                 if at > most:
-                    raise SetupError(f"{self.endpoint.title} gave more than the {most} bytes")
+                    raise SetupError(f"{self.endpoint.title} gave more than {most} bytes of a blob")
                 if at > start:
                     yield piece[-(at - start) :]
                     start = at
 
     async def _found(self, request: Request, stack: AsyncExitStack) -> aiohttp.ClientResponse:
         """The answer with the blob, wherever that is kept; open until *stack* ends."""
-        client, scope = self.endpoint.client, self.endpoint.reading
+        client = self.endpoint.client
+        good = [HTTPStatus.OK]
+        if "Range" in request.headers:
+            good += [HTTPStatus.PARTIAL_CONTENT, HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE]
         for _ in range(_HOPS):
-            response = await stack.enter_async_context(client.stream(scope, request))
+            streamed = client.stream(self.endpoint.reading, request)
+            response = await stack.enter_async_context(streamed)
+            if response.status in good:
+                return response
             answer = Answer(response.status, response.headers, b"")
             if response.status not in ELSEWHERE:
-                if response.status in (HTTPStatus.OK, HTTPStatus.PARTIAL_CONTENT):
-                    return response
                 raise self._missing(request, answer)
-            there = location(client.address, request.url, answer)
-            request = attrs.evolve(request, url=there)
+            request = attrs.evolve(request, url=location(client.address, request.url, answer))
         raise SetupError(f"{self.endpoint.title} leads from one place to the next")
 
     def _missing(self, request: Request, answer: Answer) -> SetupError | TransientError:
         """The error for an answer without the blob."""
+        client = self.endpoint.client
+        if not client.address.is_own(request.url):
+            # Where the registry leads to is good for a while; it leads there anew.
+            return TransientError(f"{client.title(request.url)} answered {answer.status}")
         if answer.status == HTTPStatus.NOT_FOUND:
-            return SetupError(f"{self.endpoint.title} has not the blob that its manifest names")
-        if not self.endpoint.client.address.is_own(request.url):
-            # Where it led to was good for a while: it leads there anew.
-            return TransientError(
-                f"{self.endpoint.client.title(request.url)} answered {answer.status}"
-            )
-        return self.endpoint.failed(answer)
+            return SetupError(f"{self.endpoint.title} has no such blob in {self.endpoint.name}")
+        return self.endpoint.unread(answer)

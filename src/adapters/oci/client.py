@@ -11,6 +11,7 @@ from yarl import URL
 
 from knative_lambda.adapters.oci.address import Address
 from knative_lambda.adapters.oci.answer import Answer
+from knative_lambda.adapters.oci.challenge import Challenge, wanted
 from knative_lambda.adapters.oci.credentials import CredentialSource
 from knative_lambda.adapters.oci.errors import REFUSALS, unexpected
 from knative_lambda.adapters.oci.grants import Grant, Grants
@@ -79,8 +80,9 @@ class RegistryClient:
             return await self._transport.send(request, whom, led=led)
         grant = self._grants.find(scope, self.clock())
         answer = await self._transport.send(_shown(request, grant), whom, led=led)
-        if answer.status == HTTPStatus.UNAUTHORIZED:
-            grant = await self._renewed(grant, scope, answer.challenges)
+        challenges = wanted(answer.status, answer.headers)
+        if challenges is not None:
+            grant = await self._renewed(grant, scope, challenges)
             answer = await self._transport.send(_shown(request, grant), whom, led=led)
         self._check(answer.status, grant, scope)
         return answer
@@ -101,11 +103,11 @@ class RegistryClient:
         grant = self._grants.find(scope, self.clock())
         for last in (False, True):
             async with self._transport.opened(_shown(request, grant), whom) as response:
-                if last or response.status != HTTPStatus.UNAUTHORIZED:
+                challenges = wanted(response.status, response.headers)
+                if last or challenges is None:
                     self._check(response.status, grant, scope)
                     yield response
                     return
-                challenges = response.headers.getall("WWW-Authenticate", [])
             grant = await self._renewed(grant, scope, challenges)
 
     def title(self, url: URL) -> str:
@@ -118,7 +120,9 @@ class RegistryClient:
         """Close the connections."""
         await self._transport.close()
 
-    async def _renewed(self, grant: Grant | None, scope: Scope, challenges: Sequence[str]) -> Grant:
+    async def _renewed(
+        self, grant: Grant | None, scope: Scope, challenges: Sequence[Challenge]
+    ) -> Grant:
         self._grants.drop(scope, grant)
         renewed = await self._sign_in.grant(challenges, scope)
         self._grants.keep(scope, renewed)

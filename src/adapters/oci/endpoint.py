@@ -1,19 +1,20 @@
 """One repository's part of a registry's API, as somebody who reads or writes there."""
 
 from http import HTTPStatus
+from typing import Final
 
 import attrs
 from yarl import URL
 
 from knative_lambda.adapters.oci.answer import Answer
 from knative_lambda.adapters.oci.client import RegistryClient
-from knative_lambda.adapters.oci.errors import MissingRepositoryError, overloaded, unexpected
+from knative_lambda.adapters.oci.errors import overloaded, unexpected
 from knative_lambda.adapters.oci.request import Request
 from knative_lambda.adapters.oci.retries import Retries
 from knative_lambda.adapters.oci.scopes import Scope, to_pull, to_push
 from knative_lambda.domain.errors import SetupError, TransientError
 
-_CHANGED = frozenset({"DIGEST_INVALID", "BLOB_UPLOAD_INVALID", "SIZE_INVALID"})
+_CHANGED: Final = frozenset({"DIGEST_INVALID", "BLOB_UPLOAD_INVALID", "SIZE_INVALID"})
 
 
 @attrs.frozen
@@ -36,8 +37,8 @@ class Endpoint:
 
     @property
     def title(self) -> str:
-        """What errors call it."""
-        return f"{self.client.address.title}, asked about {self.name},"
+        """What errors call whom is asked."""
+        return self.client.address.title
 
     def url(self, path: str) -> URL:
         """Of *path* there."""
@@ -59,19 +60,26 @@ class Endpoint:
             raise error
         return answer
 
-    def failed(self, answer: Answer) -> SetupError | TransientError:
+    def unread(self, answer: Answer) -> SetupError | TransientError:
+        """The error for an answer that gives nothing of what was asked for."""
+        return unexpected(self.title, answer)
+
+    def untaken(self, answer: Answer) -> SetupError | TransientError:
         """The error for an answer that does not take what was sent."""
-        whom = self.client.address.title
-        codes = answer.codes
-        if codes & _CHANGED:
-            told = ", ".join(sorted(codes & _CHANGED))
+        whom = self.title
+        told = ", ".join([str(answer.status), *sorted(answer.codes)])
+        if answer.codes & _CHANGED:
             return TransientError(f"{whom} has got something else than was sent ({told})")
         if answer.status == HTTPStatus.NOT_FOUND:
-            return MissingRepositoryError(
-                f"{whom} has no repository {self.name}, and does not make it: make it there"
+            return SetupError(
+                f"{whom} has no repository {self.name}, and does not make it ({told}): make it"
             )
         if answer.status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
             return SetupError(
-                f"{whom} takes nothing so large: let it, and what stands before it, take more"
+                f"{whom} takes nothing so large ({told}): let it, and what stands before it, take "
+                "more at once"
             )
-        return unexpected(whom, answer)
+        return SetupError(
+            f"{whom} does not take what is sent to {self.name} ({told}): see whether it can be "
+            "written to, and what it says of this in its log"
+        )

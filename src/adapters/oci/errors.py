@@ -32,10 +32,6 @@ class LaterError(TransientError):
         self.wait = wait
 
 
-class MissingRepositoryError(SetupError):
-    """The registry has no such repository, and does not make it."""
-
-
 class ChunkRefusedError(TransientError):
     """An upload in several parts is not taken, or got wrong; one in one part may be."""
 

@@ -88,7 +88,7 @@ class Manifests:
         if answer.status == HTTPStatus.NOT_FOUND:
             return None
         if answer.status != HTTPStatus.OK:
-            raise endpoint.failed(answer)
+            raise endpoint.unread(answer)
         found = Manifest(_media_type(answer, endpoint.title), answer.body)
         said = reference if is_digest(reference) else answer.digest
         if is_digest(said) and said != found.digest:
@@ -109,7 +109,7 @@ class Manifests:
     def _refused(self, answer: Answer) -> BuilderError:
         if answer.codes & _INCOMPLETE:
             return TransientError(f"{self.endpoint.title} does not see yet what was sent to it")
-        error = self.endpoint.failed(answer)
+        error = self.endpoint.untaken(answer)
         if answer.status in _KEPT and isinstance(error, SetupError):
             return KeptError(str(error))
         return error

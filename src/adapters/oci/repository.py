@@ -3,7 +3,7 @@
 Source: https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 
 import attrs
 
@@ -47,7 +47,7 @@ class Repository:
         """
         return await self._uploads.send(blob)
 
-    def fetch(self, digest: str, most: int = LARGEST) -> AsyncIterator[bytes]:
+    def fetch(self, digest: str, most: int = LARGEST) -> AsyncGenerator[bytes, None]:
         """The blob, piece by piece; TransientError at the end if it is not what *digest* says.
 
         Args:

@@ -118,7 +118,7 @@ class Session:
             return answer
         if answer.status == HTTPStatus.NOT_FOUND:
             raise LostUploadError(f"{self.endpoint.title} has lost an upload")
-        error = self.endpoint.failed(answer)
+        error = self.endpoint.untaken(answer)
         raise error if lost is None else lost(str(error))
 
     def _go_on(self, answer: Answer) -> None:

@@ -7,7 +7,7 @@ import attrs
 from yarl import URL
 
 from knative_lambda.adapters.oci.address import Address
-from knative_lambda.adapters.oci.challenge import challenges
+from knative_lambda.adapters.oci.challenge import Challenge
 from knative_lambda.adapters.oci.credentials import Credential, CredentialSource
 from knative_lambda.adapters.oci.errors import REFUSALS, RegistryRefusalError, refused, unexpected
 from knative_lambda.adapters.oci.grants import Grant, token
@@ -30,8 +30,8 @@ class SignIn:
     credentials: CredentialSource
     clock: Callable[[], float]
 
-    async def grant(self, headers: Sequence[str], scope: Scope) -> Grant:
-        """What to show for *scope*, by the lines of `WWW-Authenticate` of a 401.
+    async def grant(self, challenges: Sequence[Challenge], scope: Scope) -> Grant:
+        """What to show for *scope* to who answered with *challenges*.
 
         Raises:
             SetupError: There is nothing that could be shown.
@@ -39,7 +39,7 @@ class SignIn:
         """
         asked_at = self.clock()
         known = await self.credentials.find()
-        wanted = {challenge.scheme: challenge for challenge in reversed(challenges(headers))}
+        wanted = {challenge.scheme: challenge for challenge in reversed(challenges)}
         if "bearer" in wanted:
             return await self._token(wanted["bearer"].parameters, scope, known)
         if "basic" not in wanted:

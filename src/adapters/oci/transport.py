@@ -70,8 +70,11 @@ class Transport:
         headers, body, url = dict(request.headers), request.body, request.url
         if body is not None:
             headers |= {"Content-Type": body.media_type, "Content-Length": str(body.size)}
-        total = self.timeout + request.moved / _SLOWEST
-        timeout = aiohttp.ClientTimeout(total=total, sock_connect=self.timeout)
+        timeout = aiohttp.ClientTimeout(
+            total=self.timeout + request.moved / _SLOWEST,
+            sock_connect=self.timeout,
+            sock_read=self.timeout if request.method == "GET" else None,
+        )
         with asking(whom):
             for _ in range(_HOPS):
                 # By hand: what is to be shown to one origin must be seen by no other.

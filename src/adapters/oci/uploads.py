@@ -110,7 +110,7 @@ class Uploads:
         url = self.endpoint.url("blobs/uploads/")
         answer = await self.endpoint.once(self.endpoint.writing, Request("POST", url))
         if answer.status != HTTPStatus.ACCEPTED:
-            raise self.endpoint.failed(answer)
+            raise self.endpoint.untaken(answer)
         return Session.begun(self.endpoint, url, answer)
 
     async def _in_chunks(self, session: Session, blob: Blob, size: int, patience: Patience) -> None:
