@@ -1,12 +1,12 @@
 """The working directories of a recipe, each of which is made where it is not there."""
 
-import tarfile
 from collections.abc import Iterator, Sequence
 from pathlib import PurePosixPath
 from typing import Final
 
 from knative_lambda.adapters.assembling.base import PlatformImage
-from knative_lambda.adapters.packing import headers
+from knative_lambda.adapters.packing.standing import is_standing
+from knative_lambda.adapters.packing.tarred import tarred
 from knative_lambda.domain.recipe import Recipe
 from knative_lambda.ports.image_assembler import CannotAppendError
 
@@ -33,11 +33,9 @@ def made(recipe: Recipe, base: PlatformImage) -> Iterator[tuple[str, ...]]:
         if new and not belongs_to_root:
             raise CannotAppendError("its working directory belongs to the base image's user")
         known.update(new)
-        yield tuple(str(one).strip("/") for one in new)
+        yield tuple(one for one in (str(each).strip("/") for each in new) if not is_standing(one))
 
 
-def tar(folders: Sequence[str]) -> bytes:
+def tar(folders: Sequence[str]) -> Iterator[bytes]:
     """With *folders*, each of which belongs to root."""
-    entries = b"".join(headers.directory(f"{folder}/") for folder in folders)
-    end = 2 * tarfile.BLOCKSIZE
-    return entries + bytes(end + -(len(entries) + end) % tarfile.RECORDSIZE)
+    return tarred((folder, None) for folder in folders)

@@ -76,7 +76,7 @@ class Pieces:
         self._layers[content] = Added("", layer.described, layer.diff_id)
 
     def _tar(self, content: Content) -> Iterable[bytes]:
-        return self.spec.layer(content) if isinstance(content, Copy) else (folders.tar(content),)
+        return self.spec.layer(content) if isinstance(content, Copy) else folders.tar(content)
 
 
 def _is_kept(content: Content) -> bool:
