@@ -78,7 +78,7 @@ def _blocks(members: Sequence[Member]) -> Iterator[bytes | memoryview]:
             yield (header := headers.directory(parent))
             written += len(header)
         yield (header := headers.file(member.path, member.mode, member.size))
-        yield from _content(member)
+        yield from content_of(member)
         yield (padding := bytes(-member.size % tarfile.BLOCKSIZE))
         written += len(header) + member.size + len(padding)
     end = 2 * tarfile.BLOCKSIZE
@@ -96,7 +96,8 @@ def _new_parents(path: str, made: set[str]) -> Sequence[str]:
     return found
 
 
-def _content(member: Member) -> Iterator[bytes | memoryview]:
+def content_of(member: Member) -> Iterator[bytes | memoryview]:
+    """What was scanned, each piece valid until the next is asked for; else TreeChangedError."""
     digest = hashlib.sha256()
     size = 0
     for piece in _origin(member):

@@ -27,7 +27,7 @@ def python_installation(source: Source) -> Installation:
         SourceRefusedError: Its pyproject.toml is none, or names dependencies that only a package
             can have, and it is no package.
     """
-    lines = _lines(source.manifest(REQUIREMENTS) or "")
+    lines = requirement_lines(source.manifest(REQUIREMENTS) or "")
     requirements = [line for line in lines if not _OPTION.match(line)]
     package = _is_package(source, has_requirements=bool(requirements))
     if not requirements:
@@ -63,7 +63,7 @@ def _is_package(source: Source, *, has_requirements: bool) -> bool:
     return "build-system" in document
 
 
-def _lines(text: str) -> list[str]:
+def requirement_lines(text: str) -> list[str]:
     """The logical lines: joined where a backslash says so, without comments and blank ones."""
     joined = text.replace("\r\n", "\n").replace("\\\n", " ")
     bare = (_COMMENT.sub("", line).strip() for line in joined.split("\n"))
