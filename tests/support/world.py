@@ -7,6 +7,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
 import attrs
+from support.packed import packed_context
 
 from knative_lambda.adapters.memory.broker import MemoryBroker
 from knative_lambda.adapters.memory.context_store import MemoryContextStore
@@ -84,7 +85,7 @@ class Sources(SourceFetcher, ContextPacker):
     async def pack(self, tree: Path, request: BuildRequest) -> PackedContext:  # noqa: ARG002
         content = self.contents.get(request.source_url, request.source_url)
         digest = hashlib.sha256(f"{request.function}{content}".encode()).hexdigest()
-        return PackedContext(digest, digest, 1, lambda: [content.encode()])
+        return packed_context(digest, content.encode())
 
 
 @attrs.define

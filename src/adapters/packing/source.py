@@ -6,8 +6,8 @@ from typing import Final, Self
 import attrs
 
 from knative_lambda.adapters.packing import content
-from knative_lambda.adapters.packing.archive import content_of
 from knative_lambda.adapters.packing.members import Member
+from knative_lambda.adapters.packing.tarred import content_of
 from knative_lambda.domain.errors import SourceRefusedError
 from knative_lambda.domain.failures import Reason
 

@@ -11,9 +11,9 @@ from support.locked import lock, of_go, of_node, of_python, purls
 from support.packing_trees import sources
 from support.sources import source
 
-from knative_lambda.adapters.packing.archive import TreeChangedError
 from knative_lambda.adapters.packing.components import MOST, components
 from knative_lambda.adapters.packing.source import FOLDER, Source
+from knative_lambda.adapters.packing.tarred import TreeChangedError
 from knative_lambda.adapters.packing.tree import TreeLimits, scan
 from knative_lambda.domain.component import Component
 from knative_lambda.domain.runtimes import Language

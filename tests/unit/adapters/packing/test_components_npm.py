@@ -219,7 +219,10 @@ def test_what_npm_would_not_call_a_package_is_left_out(name: str) -> None:
 
 @pytest.mark.parametrize(
     "version",
-    ["", "file:lib/a", "https://code.test/a.tgz", "1.0.0\n", "npm:", "git", "git+x#y", 1, None, {}],
+    [
+        *("", "file:lib/a", "https://code.test/a.tgz", "1.0.0\n", "npm:", "git", "git+x#y"),
+        *(1, None, {}),
+    ],
 )
 def test_what_has_no_version_is_left_out(version: object) -> None:
     kept = {"version": "1.0.0"}
