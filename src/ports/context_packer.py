@@ -31,7 +31,8 @@ class PackedContext:
         layer: Gives the tar, not compressed, that a copy from the context adds to an image, while
             the source tree is there. Raises TransientError when the tree has changed, and
             CannotAppendError when two of its files do not go together.
-        components: Gives what its lock files pin.
+        components: Gives what its lock files pin, while the source tree is there; it reads them,
+            so it is called on a thread. Raises TransientError when the tree has changed.
     """
 
     content_hash: str
@@ -55,6 +56,7 @@ class ContextPacker(Protocol):
     - The same tree and request give the same hashes and the same bytes.
     - Another file, handler, runtime or build argument gives another content hash.
     - What only concerns serving (environment, triggers, scaling) leaves the hash alone.
+    - What a lock file pins is told; one that cannot be read tells nothing, and refuses nothing.
     - A layer has the files that its copy names, and no others; the same files give the same bytes.
     """
 

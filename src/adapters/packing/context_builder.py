@@ -8,6 +8,7 @@ from typing import Final
 import attrs
 
 from knative_lambda.adapters.packing.archive import stream
+from knative_lambda.adapters.packing.components import components
 from knative_lambda.adapters.packing.content_hash import content_hash
 from knative_lambda.adapters.packing.digest import tree_hash
 from knative_lambda.adapters.packing.generated import DOCKERFILE, DOCKERIGNORE, MANIFESTS, generated
@@ -23,6 +24,7 @@ from knative_lambda.adapters.packing.source import FOLDER, Source, rejected
 from knative_lambda.adapters.packing.tarred import TreeChangedError
 from knative_lambda.adapters.packing.tree import Member, TreeLimits, TreeRefusedError, ordered, scan
 from knative_lambda.adapters.templates.templates import Templates, ours
+from knative_lambda.domain.component import Component
 from knative_lambda.domain.errors import SourceRefusedError, TransientError
 from knative_lambda.domain.failures import Reason
 from knative_lambda.domain.request import BuildRequest
@@ -97,7 +99,7 @@ class ContextBuilder(ContextPacker):
             pinned=is_pinned(runtime.language, source, installation),
             platforms=_platforms(source),
             layer=lambda copy: _pieces(layer(copy, found)),
-            components=lambda: (),
+            components=lambda: _components(source, runtime.language),
         )
 
 
@@ -111,6 +113,13 @@ def _platforms(source: Source) -> frozenset[str] | None:
 def _text(member: Member) -> str:
     assert isinstance(member.origin, bytes)  # noqa: S101 - so is all that is rendered
     return member.origin.decode()
+
+
+def _components(source: Source, language: Language) -> tuple[Component, ...]:
+    try:
+        return components(source, language)
+    except TreeChangedError as error:
+        raise TransientError(str(error)) from error
 
 
 def _pieces(stream: Iterator[bytes]) -> Iterator[bytes]:

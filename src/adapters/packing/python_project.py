@@ -73,8 +73,11 @@ def _is_package(source: Source, *, has_requirements: bool) -> bool:
 
 
 def _lines(source: Source) -> list[str]:
+    return requirement_lines(source.manifest(REQUIREMENTS) or "")
+
+
+def requirement_lines(text: str) -> list[str]:
     """The logical lines: joined where a backslash says so, without comments and blank ones."""
-    text = source.manifest(REQUIREMENTS) or ""
     joined = text.replace("\r\n", "\n").replace("\\\n", " ")
     bare = (_COMMENT.sub("", line).strip() for line in joined.split("\n"))
     return [line for line in bare if line]

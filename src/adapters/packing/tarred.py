@@ -68,14 +68,15 @@ def _parts(entries: Iterable[Entry]) -> Iterator[bytes | memoryview]:
             written += len(header)
             continue
         yield (header := headers.file(path, member.mode, member.size))
-        yield from _content(member)
+        yield from content_of(member)
         yield (padding := bytes(-member.size % tarfile.BLOCKSIZE))
         written += len(header) + member.size + len(padding)
     end = 2 * tarfile.BLOCKSIZE
     yield bytes(end + -(written + end) % tarfile.RECORDSIZE)
 
 
-def _content(member: Member) -> Iterator[bytes | memoryview]:
+def content_of(member: Member) -> Iterator[bytes | memoryview]:
+    """What was scanned, each piece valid until the next is asked for; else TreeChangedError."""
     digest = hashlib.sha256()
     size = 0
     for piece in _origin(member):
