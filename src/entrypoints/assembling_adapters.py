@@ -12,7 +12,10 @@ from knative_lambda.adapters.assembling.assembler import OciImageAssembler
 from knative_lambda.adapters.assembling.bases import Bases
 from knative_lambda.adapters.assembling.copies import Copies
 from knative_lambda.adapters.assembling.origins import Origins
+from knative_lambda.adapters.ecr.credential import EcrCredential
+from knative_lambda.adapters.ecr.image_registry import EcrImageRegistry
 from knative_lambda.adapters.oci.client import RegistryClient
+from knative_lambda.adapters.oci.credentials import CredentialSource
 from knative_lambda.adapters.oci.docker_config import DockerConfig, config_file
 from knative_lambda.adapters.oci.repository import Repository
 from knative_lambda.domain.image_name import ImageName
@@ -24,9 +27,18 @@ from knative_lambda.settings import Settings
 _PATIENCE: Final = 5.0  # seconds for an answer of a registry that Kaniko may reach, if we do not
 
 
+def _ecr(settings: Settings, registry: EcrImageRegistry) -> OciImageAssembler:
+    return _made(settings, registry, EcrCredential(registry.client))
+
+
 def _oci(settings: Settings, registry: ImageRegistry) -> OciImageAssembler:
-    config = config_file(os.environ)
-    ours = RegistryClient(oci_address(settings), DockerConfig(config, settings.registry))
+    return _made(settings, registry, DockerConfig(config_file(os.environ), settings.registry))
+
+
+def _made(
+    settings: Settings, registry: ImageRegistry, credentials: CredentialSource
+) -> OciImageAssembler:
+    ours = RegistryClient(oci_address(settings), credentials)
     origins = Origins(ours, partial(_opened, settings), settings.registry_mirrors)
     short = f"{settings.repository_prefix}bases"
     full = ImageName.parse(f"{settings.registry}/{short}").repository
@@ -47,8 +59,11 @@ class AssemblingAdapters(DeclarativeContainer):
     registry: Dependency[ImageRegistry] = Dependency()
     local: Dependency[ImageAssembler] = Dependency()
     memory: Dependency[ImageAssembler] = Dependency()
-    _made = Singleton(_oci, settings, registry)
 
     assembler = Selector(
-        Callable(registry_kind, settings), ecr=_made, oci=_made, local=local, memory=memory
+        Callable(registry_kind, settings),
+        ecr=Singleton(_ecr, settings, registry),
+        oci=Singleton(_oci, settings, registry),
+        local=local,
+        memory=memory,
     )

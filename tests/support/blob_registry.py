@@ -1,6 +1,6 @@
 """A registry in memory with all that is in it, that keeps its rules or breaks them."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 
 import attrs
 
@@ -91,7 +91,7 @@ class ShelvedRepository(Repository):
         shelf.blobs[blob.digest] = content
         return blob.size
 
-    async def fetch(self, digest: str, most: int = 1 << 40) -> AsyncIterator[bytes]:
+    async def fetch(self, digest: str, most: int = 1 << 40) -> AsyncGenerator[bytes, None]:
         content = self._called("fetch", digest).blobs.get(digest)
         if content is None or len(content) > most:
             raise SetupError(f"{digest} is not there, or larger than {most}")

@@ -3,7 +3,7 @@
 import io
 import tempfile
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from pathlib import Path
 
 from knative_lambda.adapters.assembling.documents import Descriptor
@@ -40,8 +40,9 @@ async def carried(described: Descriptor, source: Source, target: Repository) -> 
 async def _fetched(described: Descriptor, source: Source) -> AsyncIterator[Blob]:
     with tempfile.NamedTemporaryFile(prefix="blob-") as file:
         size = 0
-        async for piece in source.fetch(described.digest, described.size):
-            size += file.write(piece)
+        async with aclosing(source.fetch(described.digest, described.size)) as pieces:
+            async for piece in pieces:
+                size += file.write(piece)
         if size != described.size:
             raise TransientError(f"{described.digest} has another size than is told")
         file.flush()

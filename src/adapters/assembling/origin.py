@@ -1,7 +1,7 @@
 """The registry of a base image: what goes wrong there is no fault of ours, and told to tenants."""
 
-from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import aclosing, contextmanager
 from typing import Protocol
 
 import attrs
@@ -22,7 +22,7 @@ class Source(Protocol):
         """What a tag or a digest stands for, if it is there."""
         ...
 
-    def fetch(self, digest: str, most: int) -> AsyncIterator[bytes]:
+    def fetch(self, digest: str, most: int) -> AsyncGenerator[bytes, None]:
         """The blob, of *most* bytes, piece by piece."""
         ...
 
@@ -38,11 +38,12 @@ class Origin(Source):
         with _told():
             return await self.repository.manifest(reference)
 
-    async def fetch(self, digest: str, most: int) -> AsyncIterator[bytes]:
+    async def fetch(self, digest: str, most: int) -> AsyncGenerator[bytes, None]:
         """As the repository's."""
         with _told():
-            async for piece in self.repository.fetch(digest, most):
-                yield piece
+            async with aclosing(self.repository.fetch(digest, most)) as pieces:
+                async for piece in pieces:
+                    yield piece
 
 
 @contextmanager

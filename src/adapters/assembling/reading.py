@@ -1,6 +1,7 @@
 """Images as a repository has them: their manifests and configurations, read."""
 
 from collections.abc import Iterator
+from contextlib import aclosing
 from typing import Final
 
 import attrs
@@ -74,8 +75,9 @@ async def content(source: Source, described: Descriptor) -> bytes:
     if described.size > _LARGEST:
         raise UnreadableError("a configuration that is too large")
     body = bytearray()
-    async for piece in source.fetch(described.digest, described.size):
-        body += piece
+    async with aclosing(source.fetch(described.digest, described.size)) as pieces:
+        async for piece in pieces:
+            body += piece
     if len(body) != described.size:
         raise UnreadableError("a blob of another size than is told")
     return bytes(body)
