@@ -1,6 +1,8 @@
 """The port, on any registry that speaks the OCI distribution API."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
+from typing import Self
 
 import attrs
 
@@ -10,10 +12,12 @@ from knative_lambda.adapters.assembling.base import Base, PlatformImage
 from knative_lambda.adapters.assembling.bases import Bases
 from knative_lambda.adapters.assembling.blobs import held
 from knative_lambda.adapters.assembling.copied_layer import copied
+from knative_lambda.adapters.assembling.copies import Copies
 from knative_lambda.adapters.assembling.documents import UnreadableError, encoded
 from knative_lambda.adapters.assembling.fitting import fitting
 from knative_lambda.adapters.assembling.image_config import configured
 from knative_lambda.adapters.assembling.kept_layer import KeptLayer
+from knative_lambda.adapters.assembling.origins import Origins
 from knative_lambda.adapters.assembling.pieces import Pieces
 from knative_lambda.adapters.assembling.reading import read
 from knative_lambda.adapters.assembling.together import together
@@ -26,6 +30,7 @@ from knative_lambda.ports.image_assembler import (
     ImageAssembler,
     ImageSpec,
 )
+from knative_lambda.ports.image_registry import ImageRegistry
 
 
 @attrs.frozen
@@ -40,6 +45,16 @@ class OciImageAssembler(ImageAssembler):
     repository: Callable[[str], Repository]
     bases: Bases
     closed: Callable[[], Awaitable[None]]
+
+    @classmethod
+    def among(cls, origins: Origins, registry: ImageRegistry, bases: str) -> Self:
+        """One for our registry among *origins*; *bases* is where it keeps its copies of bases."""
+        ours = origins.ours
+        path = ours.address.registry.partition("/")[2]
+        name = f"{path}/{bases}" if path else bases
+        copies = Copies(Repository(ours, name), registry, bases)
+        found = Bases(copies, origins.of, ours.clock)
+        return cls(partial(Repository, ours), found, origins.close)
 
     async def assemble(self, spec: ImageSpec) -> Assembled:
         """Put it together on each platform of its base that its files are for.
