@@ -8,6 +8,8 @@ from typing import Any
 import attrs
 from support.blob_registry import BlobRegistry
 
+from knative_lambda.adapters.assembling.base import PlatformImage
+from knative_lambda.adapters.assembling.documents import Descriptor, Platform
 from knative_lambda.adapters.oci.digests import digest_of
 from knative_lambda.adapters.oci.repository import Manifest
 
@@ -105,3 +107,17 @@ def push_manifest(
     shelf.manifests[manifest.digest] = manifest
     shelf.tags[tag] = manifest.digest
     return manifest
+
+
+def read(run: Mapping[str, Any] | None = None, **more: Any) -> PlatformImage:
+    """An image that runs so, as it is read."""
+    image = written(run=run, **more)
+    config, manifest = json.loads(image.config), json.loads(image.manifest.body)
+    return PlatformImage(
+        Platform.read(config),
+        image.manifest,
+        Descriptor.read(manifest["config"]),
+        tuple(Descriptor.read(layer) for layer in manifest["layers"]),
+        config,
+        tuple(config["rootfs"]["diff_ids"]),
+    )

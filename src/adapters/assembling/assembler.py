@@ -137,7 +137,7 @@ async def _pushed(pieces: Pieces, image: PlatformImage, notes: Mapping[str, str]
     """Have the configuration and manifest for one platform there."""
     spec, added = pieces.spec, pieces.added(image)
     config = held(encoded(configured(image, spec.recipe, spec.labels, added)))
-    pieces.sent += await pieces.target.send(config)
+    await pieces.send(config)
     own = [step.layer for step in added if step.layer is not None]
     manifest = manifests.image(config, [*image.layers, *own], notes)
     if len(pieces.images) > 1:

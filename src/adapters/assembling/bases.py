@@ -14,6 +14,7 @@ from knative_lambda.adapters.assembling.documents import UnreadableError
 from knative_lambda.adapters.assembling.origin import Origin, UnreachableError
 from knative_lambda.adapters.assembling.reading import read
 from knative_lambda.adapters.oci.repository import Manifest, Repository
+from knative_lambda.domain.failures import Reason
 from knative_lambda.ports.image_assembler import CannotAppendError
 
 REMEMBERED: Final = 600.0  # seconds, for which a name means the same image
@@ -65,7 +66,7 @@ class Bases:
                 answer = await self._asked(BaseName.parse(image), answer)
                 self._remember(image, answer)
         if isinstance(answer.found, CannotAppendError):
-            raise CannotAppendError(str(answer.found)) from answer.found
+            raise CannotAppendError(str(answer.found), answer.found.reason) from answer.found
         return answer.found
 
     async def _asked(self, name: BaseName, before: _Answer | None) -> _Answer:
@@ -87,7 +88,7 @@ class Bases:
     async def _original(self, name: BaseName, before: Base | None) -> Base:
         if name.is_pinned and (copy := await self.copies.find(name, name.reference)) is not None:
             return copy
-        failure = CannotAppendError("the base image is not there")
+        failure = CannotAppendError("the base image is not there", Reason.IMAGE_PULL)
         for repository in self.origins(name):
             origin = Origin(repository)
             try:

@@ -10,7 +10,7 @@ from knative_lambda.adapters.assembling.documents import Descriptor
 from knative_lambda.adapters.assembling.origin import Source
 from knative_lambda.adapters.oci.digests import digest_of
 from knative_lambda.adapters.oci.repository import Blob, Repository
-from knative_lambda.domain.errors import TransientError
+from knative_lambda.domain.errors import SetupError
 
 
 def held(body: bytes) -> Blob:
@@ -44,7 +44,7 @@ async def _fetched(described: Descriptor, source: Source) -> AsyncIterator[Blob]
             async for piece in pieces:
                 size += file.write(piece)
         if size != described.size:
-            raise TransientError(f"{described.digest} has another size than is told")
+            raise SetupError(f"{described.digest} has another size than its image tells")
         file.flush()
         path = Path(file.name)
         yield Blob(described.digest, size, lambda: path.open("rb"))

@@ -10,6 +10,8 @@ from typing import Any, Final, Self
 
 import attrs
 
+from knative_lambda.adapters.oci.digests import is_digest
+
 OCI_INDEX: Final = "application/vnd.oci.image.index.v1+json"
 OCI_MANIFEST: Final = "application/vnd.oci.image.manifest.v1+json"
 OCI_CONFIG: Final = "application/vnd.oci.image.config.v1+json"
@@ -17,7 +19,6 @@ OCI_LAYER: Final = "application/vnd.oci.image.layer.v1.tar+gzip"
 INDICES: Final = (OCI_INDEX, "application/vnd.docker.distribution.manifest.list.v2+json")
 MANIFESTS: Final = (OCI_MANIFEST, "application/vnd.docker.distribution.manifest.v2+json")
 
-_DIGEST: Final = re.compile(r"sha256:[0-9a-f]{64}")
 _WORD: Final = re.compile(r"[A-Za-z0-9._-]{1,32}")
 _LARGEST: Final = 1 << 40  # bytes
 _MOST: Final = 1000  # entries of anything
@@ -105,7 +106,7 @@ def a_list(value: object) -> Sequence[Any]:
 
 def a_digest(value: object) -> str:
     """*value*, if it is a SHA-256 digest."""
-    if not isinstance(value, str) or not _DIGEST.fullmatch(value):
+    if not isinstance(value, str) or not is_digest(value):
         raise UnreadableError("no digest that is known")
     return value
 

@@ -57,16 +57,13 @@ def configured(
 
 
 def merged(base: Sequence[str], added: Iterable[tuple[str, str]]) -> list[str]:
-    """The variables *base*, each `NAME=value`, and those *added*, which stand in their place."""
-    merged = list(base)
-    for name, value in added:
-        places = (at for at, one in enumerate(merged) if one.partition("=")[0] == name)
-        place = next(places, None)
-        if place is None:
-            merged.append(f"{name}={value}")
-        else:
-            merged[place] = f"{name}={value}"
-    return merged
+    """The variables *base*, each `NAME=value`, and those *added*, each in its place if it has one.
+
+    None is there twice: not all that runs containers takes the same one of two.
+    """
+    merged = dict(one.partition("=")[::2] for one in base)
+    merged.update(added)  # what is there keeps its place
+    return [f"{name}={value}" for name, value in merged.items()]
 
 
 def _run(

@@ -8,6 +8,7 @@ import attrs
 
 from knative_lambda.adapters.oci.repository import Manifest, Repository
 from knative_lambda.domain.errors import SetupError, TransientError
+from knative_lambda.domain.failures import Reason
 from knative_lambda.ports.image_assembler import CannotAppendError
 
 
@@ -22,8 +23,8 @@ class Source(Protocol):
         """What a tag or a digest stands for, if it is there."""
         ...
 
-    def fetch(self, digest: str, most: int) -> AsyncGenerator[bytes, None]:
-        """The blob, of *most* bytes, piece by piece."""
+    def fetch(self, digest: str, size: int) -> AsyncGenerator[bytes, None]:
+        """The blob, of *size* bytes, piece by piece."""
         ...
 
 
@@ -38,12 +39,17 @@ class Origin(Source):
         with _told():
             return await self.repository.manifest(reference)
 
-    async def fetch(self, digest: str, most: int) -> AsyncGenerator[bytes, None]:
+    async def fetch(self, digest: str, size: int) -> AsyncGenerator[bytes, None]:
         """As the repository's."""
+        got = 0
         with _told():
-            async with aclosing(self.repository.fetch(digest, most)) as pieces:
+            async with aclosing(self.repository.fetch(digest, size)) as pieces:
                 async for piece in pieces:
+                    got += len(piece)
                     yield piece
+        if got != size:
+            message = "the base image is broken: a part of it has another size than is told"
+            raise CannotAppendError(message, Reason.IMAGE_PULL)
 
 
 @contextmanager
@@ -52,7 +58,7 @@ def _told() -> Iterator[None]:
         yield
     except SetupError as error:
         message = "the registry of the base image does not give it to this service"
-        raise CannotAppendError(message) from error
+        raise CannotAppendError(message, Reason.IMAGE_PULL) from error
     except TransientError as error:
         message = "the registry of the base image cannot be reached by this service now"
-        raise UnreachableError(message) from error
+        raise UnreachableError(message, Reason.REGISTRY_UNAVAILABLE) from error
