@@ -41,8 +41,8 @@ class Adapters(DeclarativeContainer):
         directory=_local.contexts,
         memory=_memory.contexts,
     )
-    registry, assembler = _platform.registry, _platform.assembler
-    cluster = _platform.cluster
+    registry, cluster = _platform.registry, _platform.cluster
+    assembler = _platform.assembler
     records, runner = _platform.records, _platform.runner
     deployer, serving, packer = _platform.deployer, _platform.serving, _platform.packer
     _see = providers.Container(SightAdapters, settings=settings, platform=_platform, memory=_memory)

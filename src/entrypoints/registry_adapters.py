@@ -5,6 +5,7 @@ import os
 from dependency_injector.containers import DeclarativeContainer
 from dependency_injector.providers import (
     Callable,
+    Container,
     DependenciesContainer,
     Dependency,
     Selector,
@@ -13,8 +14,9 @@ from dependency_injector.providers import (
 
 from knative_lambda.adapters.ecr.image_registry import EcrImageRegistry
 from knative_lambda.adapters.oci.client import RegistryClient
-from knative_lambda.adapters.oci.docker_config import config_file
+from knative_lambda.adapters.oci.docker_config import DockerConfig, config_file
 from knative_lambda.adapters.oci.image_registry import OciImageRegistry
+from knative_lambda.entrypoints.assembling_adapters import AssemblingAdapters
 from knative_lambda.entrypoints.registry_addresses import ecr_address, oci_address, registry_kind
 from knative_lambda.settings import Settings
 
@@ -24,7 +26,8 @@ def _ecr(settings: Settings) -> EcrImageRegistry:
 
 
 def _oci(settings: Settings) -> OciImageRegistry:
-    return OciImageRegistry(RegistryClient(oci_address(settings), config_file(os.environ)))
+    known = DockerConfig(config_file(os.environ), settings.registry)
+    return OciImageRegistry(RegistryClient(oci_address(settings), known))
 
 
 class RegistryAdapters(DeclarativeContainer):
@@ -40,10 +43,10 @@ class RegistryAdapters(DeclarativeContainer):
         local=local.registry,
         memory=memory.registry,
     )
-    assembler = Selector(
-        Callable(registry_kind, settings),
-        ecr=local.assembler,
-        oci=local.assembler,
+    assembler = Container(
+        AssemblingAdapters,
+        settings=settings,
+        registry=registry,
         local=local.assembler,
         memory=memory.assembler,
-    )
+    ).assembler

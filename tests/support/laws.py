@@ -89,7 +89,7 @@ def snapshot(world: World) -> object:
         sorted(world.runner.started),
         sorted({message.body for message in world.published}),
         dict(world.registry._digests),
-        set(world.assembler.kept),
+        set(world.assembler._kept),
         {key: kept for key, (kept, _) in world.contexts._stored.items()},
     )
 
@@ -224,10 +224,11 @@ def check_kept_layers(world: World) -> None:
         for record, build in builds(world)
         if build.phase is Phase.COMPLETE and build.strategy is Strategy.KANIKO and build.content
     }
-    hold(13, world.assembler.kept <= own, f"kept: {world.assembler.kept - own}")
-    for image, spec in world.assembler.made.items():
-        if spec.kept is not None:
-            hold(13, (without_version(image), spec.kept) in own, f"{image} has a strange layer")
+    kept = world.assembler._kept
+    hold(13, kept <= own, f"kept: {kept - own}")
+    for spec in world.assembler.specs:
+        layer = (without_version(spec.image), spec.kept)
+        hold(13, spec.kept is None or layer in own, f"{spec.image} has a strange layer")
 
 
 def at_rest(world: World, outside: set[str], late: set[str]) -> None:

@@ -17,7 +17,6 @@ from knative_lambda.adapters.memory.job_runner import MemoryJobRunner
 from knative_lambda.adapters.memory.records import MemoryRecords
 from knative_lambda.adapters.memory.service_deployer import MemoryServiceDeployer
 from knative_lambda.domain import names
-from knative_lambda.domain.component import Component
 from knative_lambda.domain.errors import SourceRefusedError
 from knative_lambda.domain.failures import Reason
 from knative_lambda.domain.ids import FunctionId
@@ -101,29 +100,22 @@ class Sources(SourceFetcher, ContextPacker):
     async def pack(self, tree: Path, request: BuildRequest) -> PackedContext:  # noqa: ARG002
         content = self.contents.get(request.source_url, request.source_url)
         digest = hashlib.sha256(f"{request.function}{content}".encode()).hexdigest()
-        return PackedContext(
-            content_hash=digest,
-            tree_hash=digest,
-            files=2,
-            pieces=lambda: [content.encode()],
-            dockerfile=_rendered(request.source_url),
-            digests={"function/index.js": digest, "function/package-lock.json": "1" * 64},
-            size=len(content),
-            pinned=True,
-            platforms=None,
-            layer=lambda _copy: [content.encode()],
-            components=lambda: (Component("left-pad", "1.3.0", "pkg:npm/left-pad@1.3.0"),),
+        packed = packed_context(digest, content.encode(), _rendered(request.source_url))
+        return attrs.evolve(
+            packed, digests={**packed.digests, "function/package-lock.json": f"0644 {'1' * 64}"}
         )
 
 
 @attrs.define
 class WatchedAssembler(MemoryImageAssembler):
-    """Notes what there is in the registry after each image that is put together."""
+    """Has *note* called after each image that is put together, of which it keeps the specs."""
 
     note: Callable[[], None] = lambda: None
+    specs: list[ImageSpec] = attrs.field(factory=list)
 
     async def assemble(self, spec: ImageSpec) -> Assembled:
         made = await super().assemble(spec)
+        self.specs.append(spec)
         self.note()
         return made
 

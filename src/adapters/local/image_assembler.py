@@ -1,4 +1,6 @@
-"""No images are put together on this machine: a build there leaves a folder that is run."""
+"""Images are folders here, and made by building alone."""
+
+import attrs
 
 from knative_lambda.ports.image_assembler import (
     Assembled,
@@ -8,13 +10,14 @@ from knative_lambda.ports.image_assembler import (
 )
 
 
-class LocalImageAssembler(ImageAssembler):
-    """Leaves every image to a build."""
+@attrs.frozen
+class NoImageAssembler(ImageAssembler):
+    """Puts nothing together, and keeps nothing."""
 
-    async def assemble(self, spec: ImageSpec) -> Assembled:  # noqa: ARG002 - whatever it is
+    async def assemble(self, spec: ImageSpec) -> Assembled:  # noqa: ARG002 - nothing of it would do
         """Refuse it."""
-        raise CannotAppendError("this machine has no registry to put an image together in")
+        raise CannotAppendError("this machine builds and serves without images")
 
-    async def keep(self, image: str, digest: str, kept: str) -> bool:  # noqa: ARG002 - whatever it is
-        """There is no layer to be kept."""
+    async def keep(self, image: str, digest: str, kept: str) -> bool:  # noqa: ARG002 - the same
+        """Keep nothing."""
         return False

@@ -1,11 +1,11 @@
-"""Images put together in memory: what they were made from, and no bytes."""
+"""Images put together in memory: their names and digests, from whatever they are made of."""
 
 import hashlib
+from typing import Final
 
 import attrs
 
 from knative_lambda.adapters.memory.image_registry import MemoryImageRegistry
-from knative_lambda.domain.failures import Reason
 from knative_lambda.domain.images import without_version
 from knative_lambda.ports.image_assembler import (
     Assembled,
@@ -14,47 +14,64 @@ from knative_lambda.ports.image_assembler import (
     ImageSpec,
 )
 
+_ARCHITECTURES: Final = ("amd64", "arm64")
+
 
 @attrs.define
 class MemoryImageAssembler(ImageAssembler):
-    """Gives tags in *registry*.
+    """Every base is for the same platforms, and every build has left what its image was to keep.
 
     Attributes:
-        bases: What images can stand on; `None`: on any.
-        kept: The layers that are kept: of which repository, under which name.
-        made: What each image was put together from.
+        bases: The images that can be stood on.
+        attached: What was attached, by its digest.
     """
 
     registry: MemoryImageRegistry
-    bases: frozenset[str] | None = None
-    kept: set[tuple[str, str]] = attrs.field(factory=set)
-    made: dict[str, ImageSpec] = attrs.field(factory=dict)
+    bases: frozenset[str] = frozenset()
+    attached: dict[str, bytes] = attrs.field(factory=dict, init=False)
+    _there: set[tuple[str, str]] = attrs.field(factory=set, init=False)
+    _kept: set[tuple[str, str]] = attrs.field(factory=set, init=False)
 
     async def assemble(self, spec: ImageSpec) -> Assembled:
-        """Note it, and tag it."""
-        if self.bases is not None and spec.recipe.base not in self.bases:
-            raise CannotAppendError("the base image is not there", Reason.IMAGE_PULL)
-        if spec.kept is not None and (without_version(spec.image), spec.kept) not in self.kept:
-            raise CannotAppendError("the layer of its dependencies is not in the registry yet")
+        """Give its tag to a digest of all that it is made of."""
+        if spec.recipe.base not in self.bases:
+            raise CannotAppendError("the base image is not known here")
+        repository = without_version(spec.image)
         copies = [step.copy for step in spec.recipe.steps if step.copy is not None]
+        if any(copy.stage for copy in copies) and (repository, spec.kept) not in self._kept:
+            raise CannotAppendError("its dependencies have to be installed first")
         layers = [b"".join(spec.layer(copy)) for copy in copies if copy.stage is None]
-        sent = 0 if spec.image in self.made else sum(map(len, layers))
-        digest = hashlib.sha256(repr((spec, layers)).encode()).hexdigest()
-        self.registry.push(spec.image, f"sha256:{digest}")
-        self.made.setdefault(spec.image, spec)
+        sent = sum(self._sent(repository, layer) for layer in layers)
+        said = (spec.recipe, spec.labels, spec.platforms, spec.kept, *map(_digest, layers))
         return Assembled(
-            digest=await self.registry.digest(spec.image) or "",
-            platforms=tuple(f"linux/{one}" for one in sorted(spec.platforms or {"amd64", "arm64"})),
+            digest=self.registry.push(spec.image, _digest(repr(said).encode())),
+            platforms=tuple(
+                f"linux/{one}" for one in _ARCHITECTURES if one in (spec.platforms or {one})
+            ),
             layers=len(copies),
             sent=sent,
-            sbom=_sbom(spec.sbom),
+            sbom=self._attached(spec.sbom),
         )
 
-    async def keep(self, image: str, digest: str, kept: str) -> bool:  # noqa: ARG002 - one tag, one image
-        """Note it."""
-        self.kept.add((without_version(image), kept))
+    async def keep(self, image: str, digest: str, kept: str) -> bool:
+        """Keep it of any image that is there."""
+        if await self.registry.digest(image) != digest:
+            return False
+        self._kept.add((without_version(image), kept))
         return True
 
+    def _sent(self, repository: str, layer: bytes) -> int:
+        if (repository, _digest(layer)) in self._there:
+            return 0
+        self._there.add((repository, _digest(layer)))
+        return len(layer)
 
-def _sbom(document: bytes | None) -> str | None:
-    return f"sha256:{hashlib.sha256(document).hexdigest()}" if document is not None else None
+    def _attached(self, sbom: bytes | None) -> str | None:
+        if sbom is None:
+            return None
+        self.attached[_digest(sbom)] = sbom
+        return _digest(sbom)
+
+
+def _digest(content: bytes) -> str:
+    return f"sha256:{hashlib.sha256(content).hexdigest()}"

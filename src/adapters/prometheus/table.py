@@ -168,8 +168,8 @@ CALL_SECONDS: Final = _histogram(
 )
 CALL_FAILURES: Final = _counter(
     "klb_call_failures_total",
-    "Calls to the world outside that failed; conflicts are ordinary, and what a tenant's source "
-    "was refused for is the tenant's.",
+    "Calls to the world outside that failed; conflicts are ordinary, what a tenant's source was "
+    "refused for is the tenant's, and what cannot be appended is built.",
     **_CALL,
     error=_FAILURES,
 )
