@@ -6,6 +6,7 @@ from pathlib import Path
 import attrs
 
 from knative_lambda.domain.runtimes import Runtime
+from knative_lambda.domain.strategy import Strategy
 from knative_lambda.environment import SettingsError, read
 from knative_lambda.serving_settings import ServingSettings
 from knative_lambda.variables import (
@@ -24,6 +25,7 @@ from knative_lambda.variables import (
     repository_prefix,
     runtimes,
     seconds,
+    strategy,
     text,
     texts,
     web_url,
@@ -122,6 +124,12 @@ class Settings(ServingSettings):
         "auto",
         one_of("auto", "ecr", "oci", "local", "memory"),
         "where images are; auto: told by the job runner, else by the host in KLB_REGISTRY",
+    )
+    build_strategy: Strategy = env(  # noqa: RUF009 - env gives a field
+        "KLB_BUILD_STRATEGY",
+        "auto",
+        strategy,
+        "how images are made, unless a build asks for another way: auto, append or kaniko",
     )
     state_dir: Path = env(  # noqa: RUF009 - env gives a field
         "KLB_STATE_DIR",

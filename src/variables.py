@@ -11,6 +11,7 @@ import attrs
 from knative_lambda.domain.base_images import with_images
 from knative_lambda.domain.image_name import is_registry
 from knative_lambda.domain.runtimes import RUNTIMES, Runtime
+from knative_lambda.domain.strategy import Strategy
 
 _LAST_PORT: Final = 65535
 _MOST_IN_HAND: Final = 65535  # the protocol counts them in 16 bits
@@ -49,6 +50,11 @@ def one_of(*choices: str) -> Callable[[str], str]:
         return value
 
     return read
+
+
+def strategy(value: str) -> Strategy:
+    """How images are made."""
+    return Strategy(one_of(*(one.value for one in Strategy))(value))
 
 
 def path(value: str) -> Path:

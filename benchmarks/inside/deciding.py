@@ -20,6 +20,7 @@ from knative_lambda.domain.keys import Key
 from knative_lambda.domain.machine import decide
 from knative_lambda.domain.record import Content, Record
 from knative_lambda.domain.request import BuildRequest
+from knative_lambda.domain.strategy import Choice, Strategy
 from knative_lambda.domain.verdict import Verdict
 
 _BUILDS = 10  # of each function, whose record holds them all in the end
@@ -55,7 +56,13 @@ def _build(function: FunctionId, at: int) -> Sequence[Event]:
     return (
         BuildRequested(request_id=build, key=key, now=at, request=request),
         ContextStored(
-            request_id=build, key=key, now=at, request=request, content=content, image=image
+            request_id=build,
+            key=key,
+            now=at,
+            request=request,
+            content=content,
+            image=image,
+            choice=Choice(Strategy.KANIKO, "Go is compiled"),
         ),
         BuildEnded(request_id=build, now=at, verdict=Verdict()),
         CompletionHeard(request_id=build, key=key, now=at, image=image, digest=digest),

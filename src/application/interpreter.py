@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import assert_never
 
 import attrs
+import structlog
 
 from knative_lambda.application.convergence import Convergence
 from knative_lambda.application.engine import Actor
@@ -14,6 +15,7 @@ from knative_lambda.domain.effects import (
     Converge,
     DiscardContext,
     Effect,
+    KeepDependencies,
     PrepareContext,
     Publish,
     Reject,
@@ -27,9 +29,12 @@ from knative_lambda.domain.record import Build, Content
 from knative_lambda.domain.request import BuildRequest
 from knative_lambda.ports.context_store import ContextStore
 from knative_lambda.ports.event_publisher import EventPublisher
+from knative_lambda.ports.image_assembler import ImageAssembler
 from knative_lambda.ports.job_runner import JobRunner, JobSpec
 
 _QUEUEING = 3600  # seconds that a pod may wait for its node before its URLs expire
+
+_log = structlog.get_logger()
 
 
 @attrs.frozen
@@ -45,9 +50,10 @@ class Interpreter(Actor):
     contexts: ContextStore
     runner: JobRunner
     publisher: EventPublisher
+    assembler: ImageAssembler
     now: Callable[[], int]
 
-    async def run(self, effect: Effect) -> Event | None:
+    async def run(self, effect: Effect) -> Event | None:  # noqa: C901 - one case an effect
         """One case an effect."""
         match effect:
             case PrepareContext():
@@ -64,6 +70,8 @@ class Interpreter(Actor):
                 )
             case Converge():
                 await self.convergence.run(effect.record, effect.replaces, prune=effect.prune)
+            case KeepDependencies():
+                await self._kept(effect)
             case Settle():
                 return RemainsRemoved(request_id=effect.build_id)
             case AwaitRoom():
@@ -73,6 +81,14 @@ class Interpreter(Actor):
             case _:
                 assert_never(effect)
         return None
+
+    async def _kept(self, effect: KeepDependencies) -> None:
+        try:
+            kept = await self.assembler.keep(effect.image, effect.digest, effect.kept)
+        except Exception as error:  # noqa: BLE001 - the build is complete, whatever comes of this
+            _log.warning("dependencies.not_kept", image=effect.image, error=str(error))
+        else:
+            _log.debug("dependencies.kept", image=effect.image, kept=kept)
 
     async def _started(self, effect: StartJob) -> Event | None:
         # Looking is one call; finding out by starting would be two.

@@ -1,34 +1,42 @@
 """From a request to what its build starts from: fetched, packed, looked up, stored."""
 
 from collections.abc import Callable
-from typing import Any
 
 import attrs
 
+from knative_lambda.application.appending import Appending, Draft
 from knative_lambda.domain import names
 from knative_lambda.domain.errors import SourceRefusedError
-from knative_lambda.domain.events import BuildRequested, ContextStored, ImageFound, SourceRefused
+from knative_lambda.domain.events import (
+    BuildRequested,
+    ContextStored,
+    ImageAppended,
+    ImageFound,
+    SourceRefused,
+)
 from knative_lambda.domain.images import Images
 from knative_lambda.domain.keys import Key
 from knative_lambda.domain.record import Content
+from knative_lambda.domain.strategy import Choice
 from knative_lambda.domain.verdict import Verdict
 from knative_lambda.ports.context_packer import ContextPacker
 from knative_lambda.ports.context_store import ContextStore
 from knative_lambda.ports.image_registry import ImageRegistry
 from knative_lambda.ports.source_fetcher import SourceFetcher
 
-Prepared = ContextStored | ImageFound | SourceRefused
+Prepared = ContextStored | ImageFound | ImageAppended | SourceRefused
 
 
 @attrs.frozen
 class Preparation:
-    """What stands between `build.start` and its Job."""
+    """What stands between `build.start` and its Job, or its image if that needs none."""
 
     fetcher: SourceFetcher
     packer: ContextPacker
     registry: ImageRegistry
     contexts: ContextStore
     images: Images
+    appending: Appending
 
     async def run(
         self, requested: BuildRequested, identify: Callable[[str], str] | None = None
@@ -47,7 +55,7 @@ class Preparation:
             return await self._prepare(requested, identify)
         except SourceRefusedError as error:
             verdict = Verdict(error.reason, error.detail)
-            return SourceRefused(**_facts(requested), verdict=verdict)
+            return SourceRefused(**requested.facts, verdict=verdict)
 
     async def _prepare(
         self, requested: BuildRequested, identify: Callable[[str], str] | None
@@ -65,12 +73,13 @@ class Preparation:
             image = self.images.image(request.function, tag)
             digest = await self.registry.digest(image)
             if digest is not None and not request.force:
-                return ImageFound(**_facts(requested), content=content, image=image, digest=digest)
+                return ImageFound(**requested.facts, content=content, image=image, digest=digest)
+            plan = self.appending.plan(request, packed)
+            content = attrs.evolve(content, kept=plan.kept)
             await self.registry.ensure(self.images.repository(request.function))
+            made = await self.appending.run(Draft(requested, packed, content, image, plan))
+            if not isinstance(made, Choice):
+                return made
             key_in_store = names.context_key(request.function, packed.content_hash, build_id)
             await self.contexts.put(key_in_store, packed.pieces(), first=True)
-        return ContextStored(**_facts(requested), content=content, image=image)
-
-
-def _facts(requested: BuildRequested) -> dict[str, Any]:
-    return {field.name: getattr(requested, field.name) for field in attrs.fields(BuildRequested)}
+        return ContextStored(**requested.facts, content=content, image=image, choice=made)

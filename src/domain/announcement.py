@@ -96,17 +96,27 @@ def _of_build(record: Record, build: Build, kind: str, end: str, **more: object)
     )
 
 
+def _strategy(build: Build) -> dict[str, str | None]:
+    """How its image is made, and why so."""
+    return {
+        "build_strategy": build.strategy.value if build.strategy is not None else None,
+        "build_strategy_reason": build.strategy_reason or None,
+    }
+
+
 def started(record: Record, build: Build) -> Announcement:
-    """`build.started`: the Job is about to be created."""
+    """`build.started`: the Job is about to be created, or the image was put together."""
     revision = build.content.revision if build.content is not None else None
-    return _of_build(
+    told = _of_build(
         record,
         build,
         "build.started",
         "started",
+        **_strategy(build),
         source_revision=revision,
         warning=build.warning,
     )
+    return attrs.evolve(told, time=build.accepted_at)
 
 
 _STATUS = {
@@ -119,7 +129,7 @@ _STATUS = {
 
 def outcome(record: Record, build: Build, ended: Outcome) -> Announcement:
     """The one outcome event of *build*; its id says nothing of how it *ended*: rivals collide."""
-    return _of_build(
+    told = _of_build(
         record,
         build,
         f"build.{build.phase.value}",
@@ -133,8 +143,13 @@ def outcome(record: Record, build: Build, ended: Outcome) -> Announcement:
         detail=ended.detail[:LONGEST_DETAIL] or None,
         log_url=_log_url(record.function, build, ended),
         superseded_by=ended.by if build.phase is Phase.SUPERSEDED else None,
+        **_strategy(build),
         warning=build.warning,
     )
+    if build.phase is not Phase.COMPLETE:
+        return told
+    # Said of every image, also that there is none.
+    return attrs.evolve(told, data={**told.data, "sbom": build.sbom})
 
 
 def _log_url(function: FunctionId, build: Build, ended: Outcome) -> str | None:

@@ -11,6 +11,7 @@ from knative_lambda.domain.effects import (
     Converge,
     DiscardContext,
     Effect,
+    KeepDependencies,
     PrepareContext,
     Publish,
     Reject,
@@ -18,10 +19,11 @@ from knative_lambda.domain.effects import (
     StartJob,
     StopJob,
 )
-from knative_lambda.domain.events import BuildRequested, ContextStored, Event
-from knative_lambda.domain.record import Desired, DesiredKind, Record
+from knative_lambda.domain.events import BuildRequested, CompletionHeard, ContextStored, Event
+from knative_lambda.domain.record import Desired, DesiredKind, Phase, Record
 from knative_lambda.domain.rejection import Rejection
 from knative_lambda.domain.request import Trigger
+from knative_lambda.domain.strategy import Strategy
 
 Effects = tuple[Effect, ...]
 
@@ -52,11 +54,14 @@ def await_room(_before: Record, _after: Record, _event: Any) -> Effects:
 
 
 def publish_outcome(_before: Record, after: Record, event: Event) -> Effects:
-    """The build's one outcome event."""
+    """The build's one outcome event; `build.started` before it, if nobody else told of that."""
     build = after.builds[event.request_id]
     if build.outcome is None:
         return ()
-    return (Publish(announcement.outcome(after, build, build.outcome)),)
+    ended = (Publish(announcement.outcome(after, build, build.outcome)),)
+    if build.phase is Phase.COMPLETE and build.strategy is Strategy.APPEND:
+        return (Publish(announcement.started(after, build)), *ended)
+    return ended
 
 
 def publish_superseded(_before: Record, after: Record, event: Event) -> Effects:
@@ -109,6 +114,15 @@ def _triggers(desired: Desired | None) -> tuple[Trigger, ...]:
 def publish_served(_before: Record, after: Record, event: Event) -> Effects:
     """What became of the Service."""
     return (Publish(announcement.served(after, after.builds[event.request_id])),)
+
+
+def keep_dependencies(_before: Record, after: Record, event: CompletionHeard) -> Effects:
+    """Keep the layer of dependencies that Kaniko has made, if that has a name."""
+    build = after.builds[event.request_id]
+    kept = build.content.kept if build.content is not None else None
+    if build.strategy is not Strategy.KANIKO or kept is None:
+        return ()
+    return (KeepDependencies(event.image, event.digest, kept),)
 
 
 def publish_operated(_before: Record, after: Record, event: Event) -> Effects:

@@ -70,6 +70,21 @@ class Converge:
 
 
 @attrs.frozen
+class KeepDependencies:
+    """Keep the layer of dependencies of an image that was built, for images to come.
+
+    Attributes:
+        image: `registry/repository:tag`.
+        digest: What the registry gave for the tag.
+        kept: The name to keep the layer under.
+    """
+
+    image: str
+    digest: str
+    kept: str
+
+
+@attrs.frozen
 class Settle:
     """Note that all consequences of the outcome are drawn; comes after them."""
 
@@ -96,6 +111,7 @@ Effect = (
     | StopJob
     | DiscardContext
     | Converge
+    | KeepDependencies
     | Settle
     | AwaitRoom
     | Reject

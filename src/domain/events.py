@@ -4,11 +4,14 @@ Each names its request; the row of the table is where that request stands in the
 `now` is the instant of handling, UTC nanoseconds since 1970.
 """
 
+from typing import Any
+
 import attrs
 
 from knative_lambda.domain.keys import Key
 from knative_lambda.domain.record import Content
 from knative_lambda.domain.request import BuildRequest
+from knative_lambda.domain.strategy import Choice
 from knative_lambda.domain.verdict import Verdict
 
 
@@ -22,6 +25,11 @@ class BuildRequested:
     request: BuildRequest
     traceparent: str | None = None
 
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What each event about the same request says, too, by name."""
+        return {one.name: getattr(self, one.name) for one in attrs.fields(BuildRequested)}
+
 
 @attrs.frozen(kw_only=True)
 class ContextStored(BuildRequested):
@@ -29,6 +37,7 @@ class ContextStored(BuildRequested):
 
     content: Content
     image: str
+    choice: Choice
 
 
 @attrs.frozen(kw_only=True)
@@ -41,10 +50,33 @@ class ImageFound(BuildRequested):
 
 
 @attrs.frozen(kw_only=True)
+class ImageAppended(BuildRequested):
+    """Its source was fetched and packed, and its image put together in the registry.
+
+    Attributes:
+        digest: What the registry gives for the image's tag.
+        sbom: The digest of what tells the image's components, if that is attached to it.
+        ended: When the image was there.
+    """
+
+    content: Content
+    image: str
+    digest: str
+    choice: Choice
+    ended: int
+    sbom: str | None = None
+
+
+@attrs.frozen(kw_only=True)
 class SourceRefused(BuildRequested):
-    """Its source could not be fetched, or must not be built."""
+    """Its source could not be fetched, or must not be built.
+
+    Attributes:
+        choice: How its image was to be made, if it came to that.
+    """
 
     verdict: Verdict
+    choice: Choice | None = None
 
 
 @attrs.frozen(kw_only=True)
@@ -174,6 +206,7 @@ Event = (
     BuildRequested
     | ContextStored
     | ImageFound
+    | ImageAppended
     | SourceRefused
     | BuildEnded
     | OutcomeUnheard

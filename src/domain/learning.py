@@ -13,6 +13,7 @@ from knative_lambda.domain.events import (
     ContextStored,
     DeleteRequested,
     FailureHeard,
+    ImageAppended,
     ImageFound,
     JobDelayed,
     RemainsRemoved,
@@ -36,6 +37,7 @@ from knative_lambda.domain.record import (
 from knative_lambda.domain.request import FunctionConfig, default_trigger
 from knative_lambda.domain.retention import trimmed
 from knative_lambda.domain.runtimes import RUNTIMES
+from knative_lambda.domain.strategy import LONGEST_REASON, Choice
 
 
 def unchanged(record: Record, _event: Any) -> Record:
@@ -60,6 +62,11 @@ def _entry(
     )
 
 
+def _as_chosen(build: Build, choice: Choice) -> Build:
+    reason = choice.reason[:LONGEST_REASON]
+    return attrs.evolve(build, strategy=choice.strategy, strategy_reason=reason)
+
+
 def _superseding(record: Record, key: Key, by: str, now: int) -> Record:
     """Older open builds give way to the request *by*: in the same write that lets it in."""
     for build in record.builds.values():
@@ -72,6 +79,7 @@ def _superseding(record: Record, key: Key, by: str, now: int) -> Record:
 def accept(record: Record, event: ContextStored) -> Record:
     """The build is open; older open ones give way."""
     build = attrs.evolve(_entry(event, Phase.OPEN, None, event.content), image=event.image)
+    build = _as_chosen(build, event.choice)
     return _superseding(record, event.key, build.id, event.now).with_build(build)
 
 
@@ -85,15 +93,38 @@ def accept_cached(record: Record, event: ImageFound) -> Record:
     """The build is complete at once; older open ones give way."""
     ended = Outcome(ended_at=event.now, cached=True)
     build = attrs.evolve(
-        _entry(event, Phase.COMPLETE, ended, event.content), image=event.image, digest=event.digest
+        _entry(event, Phase.COMPLETE, ended, event.content),
+        image=event.image,
+        digest=event.digest,
+        sbom=_known_sbom(record, event.digest),
     )
+    return _superseding(record, event.key, build.id, event.now).with_build(build)
+
+
+def _known_sbom(record: Record, digest: str) -> str | None:
+    """What tells the components of the image of that *digest*, if a build has left it."""
+    told = (build.sbom for build in record.builds.values() if build.digest == digest)
+    return next((sbom for sbom in told if sbom is not None), None)
+
+
+def accept_appended(record: Record, event: ImageAppended) -> Record:
+    """The build is complete; older open ones give way."""
+    ended = Outcome(ended_at=max(event.now, event.ended))
+    build = attrs.evolve(
+        _entry(event, Phase.COMPLETE, ended, event.content),
+        image=event.image,
+        digest=event.digest,
+        sbom=event.sbom,
+    )
+    build = _as_chosen(build, event.choice)
     return _superseding(record, event.key, build.id, event.now).with_build(build)
 
 
 def refuse_source(record: Record, event: SourceRefused) -> Record:
     """The build failed before it began; it makes no other give way."""
     ended = Outcome(ended_at=event.now, reason=event.verdict.reason, detail=event.verdict.detail)
-    return record.with_build(_entry(event, Phase.FAILED, ended))
+    build = _entry(event, Phase.FAILED, ended)
+    return record.with_build(_as_chosen(build, event.choice) if event.choice else build)
 
 
 def give_way(record: Record, event: BuildRequested) -> Record:

@@ -64,7 +64,12 @@ _GIVE_WAY: Final = Rule(
     Phase.SUPERSEDED, learning.give_way, (then.publish_outcome,), guards.outdated
 )
 _REUSED: Final = (then.reject_reused_id,)
-_SERVE: Final = (then.converge, then.publish_served, then.discard_context)
+_SERVE: Final = (
+    then.converge,
+    then.publish_served,
+    then.discard_context,
+    then.keep_dependencies,
+)
 _OPERATE: Final = (then.converge, then.publish_operated, then.publish_superseded)
 
 _UNKNOWN: Final[Mapping[type[Event], tuple[Rule, ...]]] = {
@@ -88,6 +93,15 @@ _UNKNOWN: Final[Mapping[type[Event], tuple[Rule, ...]]] = {
         Rule(
             Phase.COMPLETE,
             learning.accept_cached,
+            (then.publish_outcome, then.publish_superseded),
+        ),
+    ),
+    events.ImageAppended: (
+        _STALE,
+        _GIVE_WAY,
+        Rule(
+            Phase.COMPLETE,
+            learning.accept_appended,
             (then.publish_outcome, then.publish_superseded),
         ),
     ),
@@ -134,6 +148,7 @@ _OPEN: Final[Mapping[type[Event], tuple[Rule, ...]]] = {
     events.BuildRequested: _stay(Phase.OPEN, *_AGAIN),
     events.ContextStored: _stay(Phase.OPEN, then.discard_unused, *_AGAIN),
     events.ImageFound: _stay(Phase.OPEN, *_AGAIN),
+    events.ImageAppended: _stay(Phase.OPEN, *_AGAIN),
     events.SourceRefused: _stay(Phase.OPEN, *_AGAIN),
     events.JobDelayed: (Rule(Phase.OPEN, learning.delay, (then.await_room,)),),
     events.BuildEnded: (
@@ -164,6 +179,7 @@ def _concluded(
             phase, then.discard_unused, then.publish_outcome, then.publish_superseded
         ),
         events.ImageFound: tell,
+        events.ImageAppended: tell,
         events.SourceRefused: tell,
         events.JobDelayed: _NOTHING,
         events.BuildEnded: _stay(phase, then.publish_outcome),
@@ -230,6 +246,7 @@ TRANSITIONS: Final[Mapping[Phase, Mapping[type[Event], tuple[Rule, ...]]]] = {
         events.BuildRequested: _stay(Phase.APPLIED, *_REUSED),
         events.ContextStored: _stay(Phase.APPLIED, then.discard_unused, *_REUSED),
         events.ImageFound: _stay(Phase.APPLIED, *_REUSED),
+        events.ImageAppended: _stay(Phase.APPLIED, *_REUSED),
         events.SourceRefused: _stay(Phase.APPLIED, *_REUSED),
         events.CancelRequested: _stay(Phase.APPLIED, then.reject_unknown_build),
         **dict.fromkeys(

@@ -4,6 +4,8 @@ from typing import Final
 from urllib.parse import urlsplit
 
 _PLACES: Final = ("https", "ssh", "s3")
+_SOURCE: Final = "org.opencontainers.image.source"
+_REVISION: Final = "org.opencontainers.image.revision"
 
 
 def told(source_url: str) -> str | None:
@@ -20,3 +22,14 @@ def told(source_url: str) -> str | None:
         return f"{url.scheme}://{url.netloc.rpartition('@')[2]}{url.path}"
     _, at, place = source_url.partition("@")
     return place if at and not url.scheme else None  # user@host:path, the short form of ssh
+
+
+def image_labels(source: str | None, revision: str | None) -> tuple[tuple[str, str], ...]:
+    """The labels of an image that tell what is known of where it came from.
+
+    Args:
+        source: As `told` gives it.
+        revision: A commit.
+    """
+    known = ((_SOURCE, source), (_REVISION, revision))
+    return tuple((name, value) for name, value in known if value is not None)

@@ -2,16 +2,28 @@
 
 import attrs
 
+from knative_lambda.domain.errors import BuilderError
+
+
+class NoRecipeError(BuilderError):
+    """A Dockerfile whose image cannot be made without a build.
+
+    Its text is the reason, as words for the tenant, such as `its Dockerfile runs a command in the
+    image itself: RUN make`.
+    """
+
 
 @attrs.frozen
 class Copy:
     """Files that come into the image.
 
     Attributes:
-        sources: Where they lie: in the context, or, as absolute paths, in what *stage* left.
+        sources: Where they lie: in the context, whose whole is `.`, or, as absolute paths, in what
+            *stage* left.
         target: An absolute path; one that ends in `/` is a folder that files are put into, and a
             folder is copied as its content, both as Docker does.
-        stage: The name of the stage that made them; `None`: they are the context's own.
+        stage: The name of the stage that made them; its number, from 0, where it has none; `None`:
+            they are the context's own.
     """
 
     sources: tuple[str, ...]
@@ -24,8 +36,9 @@ class Stage:
     """What runs before, and leaves files that are copied.
 
     Attributes:
-        words: Its instructions, as they stand in the Dockerfile.
-        inputs: The files and folders of the context that it copies.
+        words: Its instructions, as they stand in the Dockerfile but for comments, and before them
+            those of the stages that it stands on or copies from.
+        inputs: The files and folders of the context that they copy; `.` is the whole.
     """
 
     name: str
@@ -40,7 +53,8 @@ class Step:
     Attributes:
         words: As it stands in the Dockerfile.
         copy: What it copies; `None`: it changes the configuration alone, or makes *folder*.
-        folder: The working directory that it asks for, which is made if it is not there.
+        folder: The working directory that it asks for, an absolute path, which is made if it is
+            not there, and belongs to root then.
     """
 
     words: str
@@ -59,8 +73,9 @@ class Recipe:
         folder: The working directory that is left in the configuration; `None`: the base's.
         user: `None`: the base's.
         ports: Such as `8080/tcp`, added to the base's.
-        entrypoint: `None`: the base's, unless there is a command of ours without one.
-        command: `None`: the base's.
+        entrypoint: `None`: the base's; an empty one takes the base's away.
+        command: The same; with an entrypoint of ours it is never `None`, as the base's command is
+            meant for the base's.
         steps: In their order.
         stages: Those that are copied from.
     """

@@ -12,6 +12,7 @@ from knative_lambda.domain.failures import Reason
 from knative_lambda.domain.ids import FunctionId
 from knative_lambda.domain.keys import Key
 from knative_lambda.domain.request import FunctionConfig
+from knative_lambda.domain.strategy import Strategy
 
 
 class Phase(Enum):
@@ -44,11 +45,14 @@ class Content:
         content_hash: Over everything that shapes the image; its tag.
         tree_hash: Over the files of the context alone, to check a context that was handed over.
         revision: The commit that the source was taken from, if it has one.
+        kept: The name that the layer of its dependencies is kept under, if it has one that an
+            image of other code can have, too.
     """
 
     content_hash: str
     tree_hash: str
     revision: str | None = None
+    kept: str | None = None
 
 
 @attrs.frozen(kw_only=True)
@@ -82,6 +86,10 @@ class Build:
         digest: As the registry gave it for the tag; `None` until it was asked.
         config: How to serve it; dropped when nothing can need it again.
         warning: What there was to tell its tenant of its runtime when it was accepted.
+        strategy: How its image is made, `APPEND` or `KANIKO`; `None` where none is, or nobody
+            has chosen.
+        strategy_reason: Why so, as words for the tenant.
+        sbom: The digest of what tells the components of its image; `None`: nothing does.
     """
 
     id: str
@@ -99,6 +107,9 @@ class Build:
     correlation_id: str | None = None
     traceparent: str | None = None
     warning: str | None = None
+    strategy: Strategy | None = None
+    strategy_reason: str = ""
+    sbom: str | None = None
 
 
 class OperationKind(Enum):

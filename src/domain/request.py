@@ -6,6 +6,7 @@ import attrs
 
 from knative_lambda.domain import names
 from knative_lambda.domain.ids import FunctionId
+from knative_lambda.domain.strategy import Strategy
 
 PARSER_START = "network.notifi.lambda.parser.start"
 
@@ -88,6 +89,7 @@ class BuildRequest:
         source_credentials: The name of a configured credential.
         handler: `path/to/module.function`, below the source folder.
         build_timeout: In seconds.
+        build_strategy: How its image is to be made; `None`: as the installation has it.
     """
 
     function: FunctionId
@@ -100,5 +102,6 @@ class BuildRequest:
     build_args: tuple[tuple[str, str], ...] = attrs.field(default=(), repr=False)
     build_timeout: int = 1800
     force: bool = False
+    build_strategy: Strategy | None = None
     correlation_id: str | None = None
     config: FunctionConfig = FunctionConfig()

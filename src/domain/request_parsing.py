@@ -10,6 +10,7 @@ from knative_lambda.domain.fields import Fields, InvalidRequestError
 from knative_lambda.domain.ids import FunctionId, is_id
 from knative_lambda.domain.request import BuildRequest, FunctionConfig
 from knative_lambda.domain.runtimes import ALIASES, DEFAULT, RUNTIMES, default_handler
+from knative_lambda.domain.strategy import Strategy
 
 _CREDENTIALS: Final = re.compile(r"(?:https|ssh)://[^/?#]*:[^/?#]*@|https://[^/?#]*@", re.ASCII)
 
@@ -51,6 +52,7 @@ def parse_build_request(data: Mapping[str, object], default_source: str) -> Buil
         build_args=fields.pairs("build_args", rules.VARIABLE, rules.VALUE, most=32),
         build_timeout=fields.whole("build_timeout", 60, 3600, 1800),
         force=fields.flag("force"),
+        build_strategy=_strategy(fields),
         correlation_id=fields.text("correlation_id", rules.CORRELATION_ID),
         config=parse_config(fields, function) if function else FunctionConfig(),
     )
@@ -64,6 +66,13 @@ def _runtime(fields: Fields) -> str:
     if isinstance(given, str) and given in ALIASES:
         return ALIASES[given]
     return fields.choice("runtime", tuple(RUNTIMES), DEFAULT)
+
+
+def _strategy(fields: Fields) -> Strategy | None:
+    if fields.get("build_strategy") is None:
+        return None
+    options = [strategy.value for strategy in Strategy]
+    return Strategy(fields.choice("build_strategy", options, Strategy.AUTO.value))
 
 
 def _source_url(fields: Fields, function: FunctionId | None, default_source: str) -> str:

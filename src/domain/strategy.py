@@ -1,8 +1,11 @@
 """How an image comes to be: appended to its base through the registry, or built by Kaniko."""
 
 from enum import Enum
+from typing import Final
 
 import attrs
+
+LONGEST_REASON: Final = 300  # characters; a record has room for hundreds of builds
 
 
 class Strategy(Enum):

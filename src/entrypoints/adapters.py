@@ -42,6 +42,7 @@ class Adapters(DeclarativeContainer):
         memory=_memory.contexts,
     )
     registry, cluster = _platform.registry, _platform.cluster
+    assembler = _platform.assembler
     records, runner = _platform.records, _platform.runner
     deployer, serving, packer = _platform.deployer, _platform.serving, _platform.packer
     _see = providers.Container(SightAdapters, settings=settings, platform=_platform, memory=_memory)

@@ -23,6 +23,7 @@ async def connections(settings: Settings) -> AsyncIterator[Container]:
             stack.push_async_callback(container.contexts().close)
         if registry_kind(settings) in ("ecr", "oci"):
             stack.push_async_callback(container.registry().close)
+            stack.push_async_callback(container.assembler().close)
         if settings.job_runner == "kubernetes" or settings.service_deployer == "knative":
             stack.push_async_callback(container.cluster().close)
         yield container

@@ -25,6 +25,7 @@ class Container(DeclarativeContainer):
     now, broker, publisher, dispatcher = _is.now, _is.broker, _is.publisher, _is.dispatcher
     source, link, sink, metrics = _is.source, _is.link, _is.sink, _is.metrics
     records, contexts, registry, cluster = _is.records, _is.contexts, _is.registry, _is.cluster
+    assembler = _is.assembler
     runner, deployer, packer, serving = _is.runner, _is.deployer, _is.packer, _is.serving
     _of = Nested(TracingAdapters, settings=settings, adapters=_by)
     depths, tracing = _is.depths, _of.tracing

@@ -5,8 +5,11 @@ import random
 from dependency_injector.containers import DeclarativeContainer
 from dependency_injector.providers import DependenciesContainer, Dependency, Object, Singleton
 
+from knative_lambda.adapters.threads import in_thread
 from knative_lambda.application.active_builds import ActiveBuilds
 from knative_lambda.application.admission import Admission, Limits
+from knative_lambda.application.append_log import AppendLog
+from knative_lambda.application.appending import Appending
 from knative_lambda.application.convergence import Convergence
 from knative_lambda.application.engine import Engine
 from knative_lambda.application.handler import Handler
@@ -30,10 +33,13 @@ class Core(DeclarativeContainer):
     _most = (_set.max_contexts, _set.max_active_builds, _set.max_active_builds_per_tenant)
     builds = Singleton(ActiveBuilds, _of.runner, _metrics, _steady)
     admission = Singleton(Admission, builds, Singleton(Limits, *_most), _steady)
-    _prepares = (_of.sources, _of.packer, _of.registry, _of.contexts, images)
+    log = Singleton(AppendLog, _of.contexts)
+    _appends = (_of.assembler, log, _set.build_strategy, _now, Object(in_thread))
+    appending = Singleton(Appending, *_appends)
+    _prepares = (_of.sources, _of.packer, _of.registry, _of.contexts, images, appending)
     preparation = Singleton(Preparation, *_prepares)
     convergence = Singleton(Convergence, _of.records, _of.deployer, _of.publisher, images)
-    _acts = (preparation, convergence, _of.contexts, builds, _of.publisher, _now)
+    _acts = (preparation, convergence, _of.contexts, builds, _of.publisher, _of.assembler, _now)
     interpreter = Singleton(Interpreter, *_acts)
     engine = Singleton(Engine, _of.records, interpreter, _metrics)
     observation = Singleton(Observation, _of.registry, images, _set.completion_key)

@@ -26,6 +26,7 @@ class LocalAdapters(DeclarativeContainer):
     records = Singleton(made, "records", "DirectoryRecords", state)
     contexts = Singleton(made, "context_store", "DirectoryContextStore", state)
     registry = Singleton(made, "image_store", "LocalImageRegistry", state)
+    assembler = Singleton(made, "image_assembler", "NoImageAssembler")
     runner = Singleton(made, "job_runner", "LocalJobRunner", state, registry, Object(judge), now)
     board = Singleton(made, "service_board", "ServiceBoard", state)
     deployer = Singleton(made, "service_deployer", "LocalServiceDeployer", registry, board=board)

@@ -18,6 +18,7 @@ class MeasuredAdapters(DeclarativeContainer):
     packer = Singleton(measured, "packer", _packer, _by)
     contexts = Singleton(measured, "contexts", plain.contexts, _by)
     registry = Singleton(measured, "registry", plain.registry, _by)
+    assembler = Singleton(measured, "assembler", plain.assembler, _by)
     runner = Singleton(measured, "runner", plain.runner, _by)
     records = Singleton(measured, "records", plain.records, _by)
     deployer = Singleton(measured, "deployer", plain.deployer, _by)

@@ -6,6 +6,7 @@ from dependency_injector.containers import DeclarativeContainer
 from dependency_injector.providers import Dependency, Singleton
 
 from knative_lambda.adapters.memory.context_store import MemoryContextStore
+from knative_lambda.adapters.memory.image_assembler import MemoryImageAssembler
 from knative_lambda.adapters.memory.image_registry import MemoryImageRegistry
 from knative_lambda.adapters.memory.job_runner import MemoryJobRunner
 from knative_lambda.adapters.memory.records import MemoryRecords
@@ -21,6 +22,7 @@ class MemoryAdapters(DeclarativeContainer):
     records = Singleton(MemoryRecords)
     contexts = Singleton(MemoryContextStore, now)
     registry = Singleton(MemoryImageRegistry, outsiders=True)
+    assembler = Singleton(MemoryImageAssembler, registry)
     runner = Singleton(MemoryJobRunner, registry, now)
     deployer = Singleton(MemoryServiceDeployer)
     sources = Singleton(MemorySourceFetcher)

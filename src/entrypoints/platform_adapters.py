@@ -30,9 +30,8 @@ class PlatformAdapters(DeclarativeContainer):
         KnativeAdapters, settings=settings, client=cluster, templates=templates
     )
     place = _knative.place
-    registry = providers.Container(
-        RegistryAdapters, settings=settings, local=local.registry, memory=memory.registry
-    ).registry
+    _images = providers.Container(RegistryAdapters, settings=settings, local=local, memory=memory)
+    registry, assembler = _images.registry, _images.assembler
     runner = Selector(
         _set.job_runner, kubernetes=_kubernetes.runner, local=local.runner, memory=memory.runner
     )

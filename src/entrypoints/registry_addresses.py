@@ -32,3 +32,8 @@ def oci_address(settings: Settings) -> Address:
     """Of the registry, if it is not in ECR."""
     plain = settings.registry.partition("/")[0] in settings.insecure_registries
     return Address.of(settings.registry, settings.registry_ca_file, plain=plain)
+
+
+def elsewhere(settings: Settings, host: str) -> Address:
+    """Of a registry at *host* that base images come from."""
+    return Address.of(host, plain=host in settings.insecure_registries)

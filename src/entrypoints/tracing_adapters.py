@@ -25,6 +25,7 @@ class TracingAdapters(DeclarativeContainer):
     packer = _over("packer", adapters.packer, "pack")
     contexts = _over("contexts", adapters.contexts, "put")
     registry = _over("registry", adapters.registry, "digest")
+    assembler = _over("assembler", adapters.assembler, "assemble", "keep")
     runner = _over("runner", adapters.runner, "start", "stop")
     deployer = _over("deployer", adapters.deployer, "create", "patch", "delete")
     records = adapters.records

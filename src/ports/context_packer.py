@@ -21,14 +21,18 @@ class PackedContext:
         files: How many there are.
         pieces: Gives the gzip tar, piece by piece, while the source tree is there.
         dockerfile: As rendered.
-        digests: Of each file's content, SHA-256 in lower-case hex, by its path in the context.
+        digests: Of each file that a COPY finds, which leaves out what `.dockerignore` names, by
+            its path in the context: its mode as four octal digits, a space, and its content's
+            SHA-256 in lower-case hex.
         size: Bytes of all files together.
         pinned: Whether an installation of what it depends on gives the same each time.
         platforms: Architectures, such as `amd64`, that native files of the source are for;
             `None`: it has none.
         layer: Gives the tar, not compressed, that a copy from the context adds to an image, while
-            the source tree is there.
-        components: Gives what its lock files pin.
+            the source tree is there. Raises TransientError when the tree has changed, and
+            CannotAppendError when two of its files do not go together.
+        components: Gives what its lock files pin, while the source tree is there; it reads them,
+            so it is called on a thread. Raises TransientError when the tree has changed.
     """
 
     content_hash: str
@@ -52,6 +56,8 @@ class ContextPacker(Protocol):
     - The same tree and request give the same hashes and the same bytes.
     - Another file, handler, runtime or build argument gives another content hash.
     - What only concerns serving (environment, triggers, scaling) leaves the hash alone.
+    - What a lock file pins is told; one that cannot be read tells nothing, and refuses nothing.
+    - A layer has the files that its copy names, and no others; the same files give the same bytes.
     """
 
     async def pack(self, tree: Path, request: BuildRequest) -> PackedContext:

@@ -6,6 +6,7 @@ from typing import Protocol
 import attrs
 
 from knative_lambda.domain.errors import BuilderError
+from knative_lambda.domain.failures import Reason
 from knative_lambda.domain.recipe import Copy, Recipe
 
 
@@ -13,7 +14,14 @@ class CannotAppendError(BuilderError):
     """This image cannot be put together in the registry, and trying again would not help.
 
     Its text is the reason, as words for the tenant: no host, path or credential of the platform.
+
+    Attributes:
+        reason: Why the build fails, if nothing else is to build it.
     """
+
+    def __init__(self, message: str, reason: Reason = Reason.SOURCE_REJECTED) -> None:
+        super().__init__(message)
+        self.reason = reason
 
 
 @attrs.frozen(kw_only=True)
@@ -79,6 +87,7 @@ class ImageAssembler(Protocol):
 
         Raises:
             CannotAppendError: Its base or a layer of it is not to be had, or it is refused.
+            SetupError: The registry refuses.
             TransientError: The registry cannot be reached now.
         """
         ...

@@ -164,3 +164,19 @@ class ContextPackerContract(Contract):
             await packer.pack(tree, REQUEST)
         assert "index" in refusal.value.detail
         assert str(tree) not in refusal.value.detail
+
+    @pytest.mark.parametrize(
+        ("lock", "told"),
+        [
+            ('{"packages": {"node_modules/a": {"version": "1.0.0"}}}', ["pkg:npm/a@1.0.0"]),
+            ("{", []),
+            ("[" * 100_000, []),
+        ],
+    )
+    async def test_what_a_lock_file_pins_is_told(
+        self, packer: ContextPacker, tree: Path, lock: str, told: list[str]
+    ) -> None:
+        (tree / "package.json").write_text("{}", encoding="utf-8")
+        (tree / "package-lock.json").write_text(lock, encoding="utf-8")
+        packed = await packer.pack(tree, REQUEST)
+        assert [component.purl for component in packed.components()] == told

@@ -24,6 +24,7 @@ from knative_lambda.domain.record import (
     Served,
 )
 from knative_lambda.domain.request import FunctionConfig, Resources, Scaling, Trigger
+from knative_lambda.domain.strategy import Strategy
 from knative_lambda.ports.records import Records, StoredRecord
 
 FUNCTION = FunctionId("acme", "hello")
@@ -47,7 +48,7 @@ def rich(function: FunctionId) -> Record:
         phase=Phase.FAILED,
         accepted_at=1_800_000_000_000_000_002,
         settled=True,
-        content=Content("c" * 64, "d" * 64, "revision"),
+        content=Content("c" * 64, "d" * 64, "revision", "kept"),
         image="registry.test/lambda/acme-hello:1",
         digest=f"sha256:{'e' * 64}",
         config=config,
@@ -56,6 +57,9 @@ def rich(function: FunctionId) -> Record:
         correlation_id="corr",
         traceparent="trace",
         warning="nodejs20: its support ended",
+        strategy=Strategy.KANIKO,
+        strategy_reason="Go is compiled",
+        sbom=f"sha256:{'5' * 64}",
     )
     operation = Operation(
         id="b" * 32,

@@ -27,6 +27,7 @@ from knative_lambda.domain.record import (
     Served,
 )
 from knative_lambda.domain.request import BuildRequest, FunctionConfig
+from knative_lambda.domain.strategy import Choice, Strategy
 from knative_lambda.domain.verdict import Verdict
 
 SECOND = 1_000_000_000
@@ -36,6 +37,9 @@ CONFIG = FunctionConfig(env=(("COLOUR", "blue"),))
 CONTENT = Content("c" * 64, "t" * 64, "r" * 40)
 IMAGE = f"localhost:5000/lambda/acme-orders-12345678:{'c' * 64}"
 DIGEST = f"sha256:{'d' * 64}"
+SBOM = f"sha256:{'5' * 64}"
+BY_KANIKO = Choice(Strategy.KANIKO, "Go is compiled")
+APPENDED = Choice(Strategy.APPEND, "appended to its base")
 FAILURE = Verdict(Reason.BUILD_EXIT, "exit code 3")
 EVENT_CLASSES: tuple[type[Event], ...] = get_args(Event)
 CONCLUDED = (Phase.COMPLETE, Phase.FAILED, Phase.CANCELLED, Phase.SUPERSEDED)
@@ -142,6 +146,9 @@ def event(kind: type[Event], number: int = 5, **changes: Any) -> Event:
         "verdict": Verdict(digest=DIGEST) if kind is events.BuildEnded else FAILURE,
         "by": request_id(99),
         "target": None,
+        "choice": {events.ContextStored: BY_KANIKO, events.ImageAppended: APPENDED}.get(kind),
+        "ended": NOON + 102 * SECOND,
+        "sbom": SBOM,
     }
     names = {field.name for field in attrs.fields(kind)}
     made: Event = kind(**{name: usual[name] for name in names if name in usual} | changes)
@@ -230,9 +237,13 @@ def happenings(draw: st.DrawFn, number: int, at: int) -> Event:
         "verdict": st.sampled_from([FAILURE, Verdict(digest=DIGEST)])
         if kind is events.BuildEnded
         else st.just(FAILURE),
-        "content": st.sampled_from([CONTENT, Content("e" * 64, "f" * 64)]),
+        "content": st.sampled_from(
+            [CONTENT, Content("e" * 64, "f" * 64, kept=f"dependencies-{'e' * 40}")]
+        ),
         "target": st.none() | st.integers(0, 2).map(request_id),
         "by": st.integers(6, 7).map(request_id),
+        "ended": st.integers(7, 11).map(lambda second: NOON + second * SECOND),
+        "sbom": st.sampled_from([None, SBOM]),
     }
     if kind is events.RollbackRequested:
         choices["digest"] = st.sampled_from([None, DIGEST])

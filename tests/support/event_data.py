@@ -15,6 +15,7 @@ from knative_lambda.domain.failures import Reason
 from knative_lambda.domain.fields import Pattern
 from knative_lambda.domain.instants import format_instant
 from knative_lambda.domain.runtimes import RUNTIMES
+from knative_lambda.domain.strategy import Strategy
 
 Json = Any
 
@@ -82,6 +83,7 @@ _start = _data(
     build_args=_pairs(rules.VARIABLE, rules.VALUE),
     build_timeout=st.integers(60, 3600),
     force=st.booleans(),
+    build_strategy=st.sampled_from([strategy.value for strategy in Strategy]),
     function=_function,
 )
 _images = st.sampled_from(["registry.test/a/b:c", "localhost:5000/a@sha256:" + "0" * 64])

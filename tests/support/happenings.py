@@ -87,9 +87,8 @@ class History(Producers):
         """A replica handles what comes first, and goes wrong at a call that is rare."""
         if self.world.broker.ready:
             process = processes.consume(self.world, 0)
-            call = ("contexts.delete", "runner.stop", "deployer.create", "deployer.patch")[
-                c.more % 4
-            ]
+            calls = ("contexts.delete", "runner.stop", "deployer.create", "deployer.patch")
+            call = (*calls, "assembler.assemble", "assembler.keep")[c.more % 6]
             while process.at not in (call, None):
                 process.step()
             if c.index % 3 == 0:

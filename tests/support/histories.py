@@ -47,10 +47,12 @@ def end(history: History) -> None:
             world.broker.duplicate(-1)
     come_to_rest(history)
     hold(2, laws.snapshot(world) == before, "a repeat has changed the world")
-    world.clock.advance(25 * 3600)
-    for _ in range(2):
-        history.run(processes.sweep(world))
-        _drain(history)
+    for hours in (25, 7 * 24):
+        world.clock.advance(hours * 3600)
+        for _ in range(2):
+            history.run(processes.sweep(world))
+            _drain(history)
+        laws.check_law_9_for_contexts(world)
     laws.at_rest(world, history.outside, history.late)
 
 

@@ -10,7 +10,10 @@ from knative_lambda.domain.ids import FunctionId
 from knative_lambda.domain.keys import Key
 from knative_lambda.domain.record import Content
 from knative_lambda.domain.request import BuildRequest
+from knative_lambda.domain.strategy import Choice, Strategy
 from knative_lambda.domain.verdict import Verdict
+
+_BY_KANIKO = Choice(Strategy.KANIKO, "asked for")
 
 
 def late_events(
@@ -29,14 +32,21 @@ def late_events(
     world.registry.push(cached, digest)
     context = names.context_key(function, content_hash, request_id)
     world.contexts._stored.setdefault(context, (b"context", now))
-    content = Content(content_hash, content_hash)
+    content = Content(content_hash, content_hash, kept=f"dependencies-{variant}")
     asked = BuildRequest(function=function, runtime="nodejs22", source_url="https://late.test")
     refused, lost = Verdict(Reason.SOURCE_NOT_FOUND, "late"), Verdict(Reason.LOST, "late")
     facts: dict[str, Any] = {"request_id": request_id, "key": key, "now": now}
     return (
         events.BuildRequested(**facts, request=asked),
-        events.ContextStored(**facts, request=asked, content=content, image=image),
+        events.ContextStored(
+            **facts, request=asked, content=content, image=image, choice=_BY_KANIKO
+        ),
         events.ImageFound(**facts, request=asked, content=content, image=cached, digest=digest),
+        events.ImageAppended(
+            **{**facts, "request": asked, "content": content, "image": cached, "digest": digest},
+            choice=Choice(Strategy.APPEND, "appended to its base"),
+            ended=now,
+        ),
         events.SourceRefused(**facts, request=asked, verdict=refused),
         events.BuildEnded(request_id=request_id, now=now, verdict=lost),
         events.OutcomeUnheard(request_id=request_id),

@@ -7,9 +7,11 @@ from support.world import IMAGES, PREFIX, World, hold
 
 from knative_lambda.domain import names
 from knative_lambda.domain.ids import request_id
+from knative_lambda.domain.images import without_version
 from knative_lambda.domain.keys import Key
 from knative_lambda.domain.record import Build, Desired, DesiredKind, OperationKind, Phase, Record
 from knative_lambda.domain.rejection import Rejection
+from knative_lambda.domain.strategy import Strategy
 from knative_lambda.ports import record_form
 from knative_lambda.ports.event_source import Message
 
@@ -52,6 +54,32 @@ def check_law_1(world: World, outside: set[str]) -> None:
     hold(1, set(said) <= known, f"outcomes of builds nobody accepted: {set(said) - known}")
 
 
+def check_law_1_for_starts(world: World, outside: set[str]) -> None:
+    """Nobody sees that an image was put together before its build has started."""
+    seen = [
+        (str(m.headers["source"]), m.headers["subject"], m.headers["id"]) for m in world.published
+    ]
+    for record, build in builds(world):
+        if build.strategy is not Strategy.APPEND or build.id in outside:
+            continue
+        if build.phase is Phase.COMPLETE:
+            tenant, parser = record.function.third_party_id, record.function.parser_id
+            said = [
+                (names.tenant_source(tenant), parser, names.event(build.id, end))
+                for end in ("started", "outcome")
+            ]
+            hold(1, all(one in seen for one in said), f"{build.id} was not told of as a whole")
+            hold(1, seen.index(said[0]) < seen.index(said[1]), f"{build.id} ended before it began")
+
+
+def check_no_job_for_what_was_appended(world: World) -> None:
+    """What was put together is not built besides."""
+    for record, build in builds(world):
+        if build.strategy is Strategy.APPEND:
+            job = names.job(record.function, build.id)
+            hold(5, job not in world.runner.started, f"{build.id} is appended, yet has a Job")
+
+
 def snapshot(world: World) -> object:
     """Everything a repeat must not change."""
     return (
@@ -61,6 +89,7 @@ def snapshot(world: World) -> object:
         sorted(world.runner.started),
         sorted({message.body for message in world.published}),
         dict(world.registry._digests),
+        set(world.assembler._kept),
         {key: kept for key, (kept, _) in world.contexts._stored.items()},
     )
 
@@ -146,9 +175,15 @@ def check_law_8(world: World, outside: set[str]) -> None:
         hold(8, own, f"{spec.image} is another function's")
 
 
+def check_law_9_for_contexts(world: World) -> None:
+    """Of what is in the store, only logs stay for days."""
+    contexts = [key for key in world.contexts._stored if not names.is_log(key)]
+    hold(9, not contexts, f"contexts: {contexts}")
+
+
 def check_law_9(world: World) -> None:
     """Nothing is left behind."""
-    hold(9, not world.contexts._stored, f"contexts: {list(world.contexts._stored)}")
+    hold(9, not world.contexts._stored, f"contexts and logs: {list(world.contexts._stored)}")
     hold(9, not world.runner._jobs, f"Jobs: {list(world.runner._jobs)}")
     hold(9, not world.broker.in_flight, f"in flight: {world.broker.in_flight}")
     hold(9, not world.broker.ready and not world.broker.delayed, "the queue is not empty")
@@ -182,9 +217,26 @@ def check_law_13(world: World) -> None:
             hold(13, dict(attributes)["source"] == own, f"{spec.name} gets {attributes}")
 
 
+def check_kept_layers(world: World) -> None:
+    """What is kept of a function's build is kept in that function's repository, and used there."""
+    own = {
+        (f"{IMAGES.registry}/{IMAGES.repository(record.function)}", build.content.kept)
+        for record, build in builds(world)
+        if build.phase is Phase.COMPLETE and build.strategy is Strategy.KANIKO and build.content
+    }
+    kept = world.assembler._kept
+    hold(13, kept <= own, f"kept: {kept - own}")
+    for spec in world.assembler.specs:
+        layer = (without_version(spec.image), spec.kept)
+        hold(13, spec.kept is None or layer in own, f"{spec.image} has a strange layer")
+
+
 def at_rest(world: World, outside: set[str], late: set[str]) -> None:
     """All laws that can be seen in a world at rest."""
     check_law_1(world, outside)
+    check_law_1_for_starts(world, outside)
+    check_no_job_for_what_was_appended(world)
+    check_kept_layers(world)
     check_laws_3_and_4(world)
     check_law_5(world, late)
     check_law_8(world, outside)

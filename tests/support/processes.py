@@ -1,8 +1,8 @@
 """Processes that are stepped through call by call: held up, failed, or killed anywhere."""
 
 from collections import Counter
-from collections.abc import Coroutine, Generator
-from typing import Any
+from collections.abc import Callable, Coroutine, Generator
+from typing import Any, TypeVar
 
 import attrs
 from support.world import IMAGES, World
@@ -12,6 +12,8 @@ from knative_lambda.adapters.memory.metrics import MemoryMetrics
 from knative_lambda.adapters.memory.untraced import Untraced
 from knative_lambda.application.active_builds import ActiveBuilds
 from knative_lambda.application.admission import Admission, Limits
+from knative_lambda.application.append_log import AppendLog
+from knative_lambda.application.appending import Appending
 from knative_lambda.application.companion import Companion
 from knative_lambda.application.convergence import Convergence
 from knative_lambda.application.engine import Engine
@@ -27,10 +29,12 @@ from knative_lambda.domain.events import Event
 from knative_lambda.domain.ids import FunctionId
 from knative_lambda.domain.machine import decide
 from knative_lambda.domain.record import Phase, Record
+from knative_lambda.domain.strategy import Strategy
 from knative_lambda.ports import record_form
 from knative_lambda.ports.event_source import Delivery
 from knative_lambda.ports.job_runner import BuildJob
 
+Made = TypeVar("Made")
 LIMITS = Limits(contexts=2, active=4, active_per_tenant=3)
 
 
@@ -47,6 +51,11 @@ class Held:
 async def hold_up(call: str) -> None:
     """Wait before *call* until the next step."""
     await Held(call)
+
+
+async def at_once(work: Callable[[], Made]) -> Made:
+    """Do *work* here and now: there is no thread that could be held up."""
+    return work()
 
 
 @attrs.define
@@ -92,6 +101,7 @@ class Replica:
 
     Attributes:
         retry_for: Seconds after its first try until a delivery is given up.
+        strategy: How images are made, unless a build asks for another way.
     """
 
     world: World
@@ -99,6 +109,7 @@ class Replica:
     limits: Limits = LIMITS
     metrics: MemoryMetrics = attrs.field(factory=MemoryMetrics)
     retry_for: float = 3600
+    strategy: Strategy = Strategy.AUTO
     doing: list[str] = attrs.field(factory=list)
     subject: tuple[FunctionId, str] | None = None
     handler: Handler = attrs.field(init=False)
@@ -116,10 +127,13 @@ class Replica:
         deployer = world.deployer_of(faults)
         fetcher = with_faults("fetcher", world.sources, faults)
         builds = ActiveBuilds(runner, self.metrics, world.clock)
-        preparation = Preparation(fetcher, world.sources, registry, contexts, IMAGES)
+        assembler = with_faults("assembler", world.assembler, faults)
+        appending = Appending(assembler, AppendLog(contexts), self.strategy, world.clock, at_once)
+        preparation = Preparation(fetcher, world.sources, registry, contexts, IMAGES, appending)
         convergence = Convergence(records, deployer, publisher, IMAGES)
         interpreter = WatchedInterpreter(
-            preparation, convergence, contexts, builds, publisher, world.clock, self.doing
+            *(preparation, convergence, contexts, builds, publisher, assembler),
+            *(world.clock, self.doing),
         )
         self.engine = Engine(records, interpreter, self.metrics)
         self.reconciler = Reconciler(

@@ -9,7 +9,13 @@ from knative_lambda.domain import names
 from knative_lambda.domain.ids import FunctionId, request_id
 
 FUNCTIONS = (FunctionId("A_b", "c"), FunctionId("a-b", "c"))
-URLS = ("https://one.test", "https://two.test", "https://branch.test", "https://broken.test")
+URLS = tuple(
+    f"https://{name}.test"
+    for name in (
+        *("one", "plain", "branch", "broken", "locked"),
+        *("plain", "branch", "locked", "one", "plain"),
+    )
+)
 
 
 @attrs.frozen
@@ -52,7 +58,7 @@ class Producers:
         self.world.send(what, f, id=f"{f.third_party_id}-{name}", at=at, **data)
 
     def start(self, c: Choice) -> None:
-        url, force = URLS[c.more % 4 if c.more < 9 else 0], c.more == 8
+        url, force = URLS[c.more], c.more >= 8
         name = f"start-{c.number}"
         self.send("build.start", function_of(c), name, c.seconds, source_url=url, force=force)
 
@@ -86,7 +92,7 @@ class Producers:
         self.send(what, function_of(c), f"start-{c.number}")
 
     def start_under_the_id_of_an_operation(self, c: Choice) -> None:
-        name, url = f"operation-{c.number}", URLS[c.more % 4]
+        name, url = f"operation-{c.number}", URLS[c.more]
         self.send("build.start", function_of(c), name, source_url=url)
 
     def name_an_operation(self, c: Choice) -> None:
@@ -122,4 +128,5 @@ class Producers:
         self.send(f"build.{what}", function_of(c), name, replayable=False, image_uri=image, **data)
 
     def move_branch(self, _: Choice) -> None:
-        self.world.sources.contents["https://branch.test"] = f"at step {self.world.step}"
+        for url in ("https://branch.test", "https://locked.test"):
+            self.world.sources.contents[url] = f"at step {self.world.step}"

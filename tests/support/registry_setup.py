@@ -14,7 +14,8 @@ from support.registry_tokens import TokenServer
 
 from knative_lambda.adapters.oci.address import Address
 from knative_lambda.adapters.oci.client import RegistryClient
-from knative_lambda.adapters.oci.docker_config import Credential
+from knative_lambda.adapters.oci.credentials import Credential
+from knative_lambda.adapters.oci.docker_config import DockerConfig
 from knative_lambda.adapters.oci.image_registry import OciImageRegistry
 
 KNOWN = Credential(USER, PASSWORD)
@@ -43,7 +44,7 @@ class Setup:
 
 def adapter(stack: AsyncExitStack, address: Address, config: Path, **more: Any) -> OciImageRegistry:
     """One that *stack* closes."""
-    client = RegistryClient(address, config, **more)
+    client = RegistryClient(address, DockerConfig(config, address.registry), **more)
     stack.push_async_callback(client.close)
     return OciImageRegistry(client)
 

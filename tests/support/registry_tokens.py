@@ -67,11 +67,12 @@ class TokenServer:
 
     async def _answer(self, request: web.Request) -> web.Response:
         shown = request.headers.get("Authorization")
-        self.asked.append((dict(request.query), shown))
+        scope = " ".join(request.query.getall("scope"))
+        self.asked.append(({**request.query, "scope": scope}, shown))
         known = shown == BASIC
         if not known and (shown is not None or not self.strangers):
             return web.Response(status=401)
-        token = self.token(request.query["scope"])
+        token = self.token(scope)
         return web.json_response({"token": token, "expires_in": self.lifetime})
 
     def _signed(self, access: list[dict[str, Any]]) -> str:

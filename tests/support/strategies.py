@@ -20,6 +20,7 @@ from knative_lambda.domain.record import (
     Served,
 )
 from knative_lambda.domain.request import FunctionConfig, Resources, Scaling, Trigger
+from knative_lambda.domain.strategy import Strategy
 
 SECOND = 1_000_000_000
 
@@ -68,7 +69,7 @@ builds = st.builds(
     phase=st.sampled_from(Phase),
     accepted_at=instants,
     settled=st.booleans(),
-    content=st.none() | st.builds(Content, _texts, _texts, _maybe),
+    content=st.none() | st.builds(Content, _texts, _texts, _maybe, _maybe),
     image=_maybe,
     digest=_maybe,
     config=st.none() | configs,
@@ -77,6 +78,9 @@ builds = st.builds(
     correlation_id=_maybe,
     traceparent=_maybe,
     warning=_maybe,
+    strategy=st.none() | st.sampled_from(Strategy),
+    strategy_reason=_texts,
+    sbom=_maybe,
 )
 operations = st.builds(
     Operation,

@@ -10,9 +10,11 @@ import attrs
 from support.domain import CONTENT, DIGEST, FAILURE, request_id
 from support.transitions import (
     Row,
+    appended_on_a_kept_layer,
     failed_before,
     forgotten,
     found_no_target,
+    has_a_kept_layer,
     newer_deleted,
     newer_open,
     newer_served,
@@ -23,6 +25,7 @@ from support.transitions import (
     older_served,
     rolled_back,
     timed_out,
+    was_appended,
     without_content,
 )
 
@@ -36,6 +39,7 @@ from knative_lambda.domain.events import (
     DeleteRequested,
     Event,
     FailureHeard,
+    ImageAppended,
     ImageFound,
     JobDelayed,
     JobSeen,
@@ -47,9 +51,10 @@ from knative_lambda.domain.events import (
 )
 from knative_lambda.domain.record import Content, Phase
 
-STARTS = (BuildRequested, ContextStored, ImageFound, SourceRefused)
+STARTS = (BuildRequested, ContextStored, ImageFound, ImageAppended, SourceRefused)
 _BACK: dict[str, Any] = {"target": request_id(3), "digest": DIGEST}
 _STARTED = ("build.started", "StartJob")
+_APPENDED = ("build.started", "build.complete")
 _SERVED = ("Converge", "service.created", "DiscardContext")
 _OTHER = Content("e" * 64, "f" * 64)
 _CLEARED = ("StopJob", "DiscardContext", "Settle")
@@ -86,6 +91,11 @@ _UNKNOWN = [
     ),
     Row(Phase.UNKNOWN, ImageFound, Phase.UNKNOWN, ("Reject stale",), forgotten),
     Row(Phase.UNKNOWN, ImageFound, Phase.SUPERSEDED, ("build.superseded",), newer_open),
+    Row(Phase.UNKNOWN, ImageAppended, Phase.COMPLETE, _APPENDED),
+    Row(Phase.UNKNOWN, ImageAppended, Phase.COMPLETE, (*_APPENDED, "build.superseded"), older_open),
+    Row(Phase.UNKNOWN, ImageAppended, Phase.UNKNOWN, ("Reject stale",), forgotten),
+    Row(Phase.UNKNOWN, ImageAppended, Phase.SUPERSEDED, ("build.superseded",), newer_open),
+    Row(Phase.UNKNOWN, ImageAppended, Phase.SUPERSEDED, ("build.superseded",), newer_deleted),
     Row(Phase.UNKNOWN, SourceRefused, Phase.FAILED, ("build.failed",)),
     Row(Phase.UNKNOWN, SourceRefused, Phase.FAILED, ("build.failed",), older_open),
     Row(Phase.UNKNOWN, SourceRefused, Phase.UNKNOWN, ("Reject stale",), forgotten),
@@ -149,6 +159,13 @@ _OPEN = [
     Row(Phase.OPEN, JobSeen, Phase.OPEN),
     Row(Phase.OPEN, JobDelayed, Phase.OPEN, ("AwaitRoom",)),
     Row(Phase.OPEN, CompletionHeard, Phase.SETTLED, _SERVED),
+    Row(
+        Phase.OPEN,
+        CompletionHeard,
+        Phase.SETTLED,
+        (*_SERVED, "KeepDependencies"),
+        has_a_kept_layer,
+    ),
     Row(Phase.OPEN, FailureHeard, Phase.FAILED, _CLEARED),
     Row(Phase.OPEN, CancellationHeard, Phase.OPEN),
     Row(Phase.OPEN, SupersessionHeard, Phase.OPEN),
@@ -195,6 +212,18 @@ _CONCLUDED = [
             ("Converge", "service.superseded", "DiscardContext"),
             newer_served,
         ),
+        Row(
+            Phase.COMPLETE,
+            CompletionHeard,
+            Phase.SETTLED,
+            (*_SERVED, "KeepDependencies"),
+            has_a_kept_layer,
+        ),
+        Row(Phase.COMPLETE, CompletionHeard, Phase.SETTLED, _SERVED, appended_on_a_kept_layer),
+        *(
+            Row(Phase.COMPLETE, kind, Phase.COMPLETE, _APPENDED, was_appended)
+            for kind in (BuildRequested, ImageFound, ImageAppended, SourceRefused, OutcomeUnheard)
+        ),
         # Only its completion settles it: settled in another way, it would never be served.
         Row(Phase.COMPLETE, RemainsRemoved, Phase.COMPLETE),
         Row(Phase.COMPLETE, JobSeen, Phase.COMPLETE, ("build.complete",)),
@@ -230,6 +259,13 @@ _SETTLED = [
     Row(Phase.SETTLED, JobSeen, Phase.SETTLED, ("StopJob",)),
     Row(Phase.SETTLED, JobDelayed, Phase.SETTLED),
     Row(Phase.SETTLED, CompletionHeard, Phase.SETTLED, _SERVED),
+    Row(
+        Phase.SETTLED,
+        CompletionHeard,
+        Phase.SETTLED,
+        (*_SERVED, "KeepDependencies"),
+        has_a_kept_layer,
+    ),
     Row(Phase.SETTLED, CompletionHeard, Phase.SETTLED, (), failed_before),
     Row(Phase.SETTLED, FailureHeard, Phase.SETTLED),
     Row(Phase.SETTLED, CancellationHeard, Phase.SETTLED),

@@ -8,6 +8,7 @@ from typing import Any
 
 import attrs
 from support.domain import (
+    CONTENT,
     build,
     deployed,
     event,
@@ -21,6 +22,7 @@ from support.domain import (
 from knative_lambda.domain.events import Event
 from knative_lambda.domain.failures import Reason
 from knative_lambda.domain.record import OperationKind, Outcome, Phase, Record
+from knative_lambda.domain.strategy import Strategy
 
 Change = Callable[[Record], Record]
 
@@ -66,6 +68,23 @@ def older_open(record: Record) -> Record:
 def older_gave_way(record: Record) -> Record:
     ended = Outcome(ended_at=1, by=request_id(5))
     return record.with_build(build(4, Phase.SUPERSEDED, outcome=ended))
+
+
+def was_appended(record: Record) -> Record:
+    """Its image was put together in the registry."""
+    made = record.builds[request_id(5)]
+    return record.with_build(attrs.evolve(made, strategy=Strategy.APPEND))
+
+
+def has_a_kept_layer(record: Record) -> Record:
+    """Kaniko has built it, on a layer that other images can have, too."""
+    made = record.builds[request_id(5)]
+    content = attrs.evolve(CONTENT, kept=f"dependencies-{'e' * 40}")
+    return record.with_build(attrs.evolve(made, strategy=Strategy.KANIKO, content=content))
+
+
+def appended_on_a_kept_layer(record: Record) -> Record:
+    return was_appended(has_a_kept_layer(record))
 
 
 def older_served(record: Record) -> Record:

@@ -11,6 +11,7 @@ import attrs
 from knative_lambda.adapters.memory.broker import MemoryBroker
 from knative_lambda.adapters.memory.context_store import MemoryContextStore
 from knative_lambda.adapters.memory.faults import Faults, with_faults
+from knative_lambda.adapters.memory.image_assembler import MemoryImageAssembler
 from knative_lambda.adapters.memory.image_registry import MemoryImageRegistry
 from knative_lambda.adapters.memory.job_runner import MemoryJobRunner
 from knative_lambda.adapters.memory.records import MemoryRecords
@@ -28,12 +29,14 @@ from knative_lambda.domain.verdict import Verdict
 from knative_lambda.ports import record_form
 from knative_lambda.ports.context_packer import ContextPacker, PackedContext
 from knative_lambda.ports.event_source import Message
+from knative_lambda.ports.image_assembler import Assembled, ImageSpec
 from knative_lambda.ports.records import Records
 from knative_lambda.ports.service_deployer import Service, ServiceDeployer, ServiceSpec
 from knative_lambda.ports.source_fetcher import SourceFetcher, SourceTree
 
 SECOND = 1_000_000_000
 BEGINNING = 1_800_000_000 * SECOND
+BASE = "base.test/node:22"
 IMAGES = Images("registry.test", "pull.test", "lambda/")
 PREFIX = "network.notifi.lambda."
 
@@ -66,6 +69,19 @@ class Clock:
         self.at += int(seconds * SECOND)
 
 
+def _rendered(url: str) -> str:
+    """The Dockerfile of what lies behind *url*: its words say how its image can be made."""
+    if "plain" in url or "branch" in url:
+        return f"FROM {BASE}\nWORKDIR /app\nCOPY function function/\n"
+    if "locked" in url:
+        return (
+            f"FROM {BASE} AS build\nCOPY function/package-lock.json ./\nRUN npm ci\n"
+            f"FROM {BASE}\nWORKDIR /app\nCOPY --from=build /node_modules node_modules/\n"
+            "COPY function function/\n"
+        )
+    return f"FROM {BASE}\nCOPY function function/\nRUN make\n"
+
+
 @attrs.define
 class Sources(SourceFetcher, ContextPacker):
     """Every tenant's code: what lies behind each URL now, without a disk."""
@@ -84,7 +100,24 @@ class Sources(SourceFetcher, ContextPacker):
     async def pack(self, tree: Path, request: BuildRequest) -> PackedContext:  # noqa: ARG002
         content = self.contents.get(request.source_url, request.source_url)
         digest = hashlib.sha256(f"{request.function}{content}".encode()).hexdigest()
-        return PackedContext(digest, digest, 1, lambda: [content.encode()])
+        packed = packed_context(digest, content.encode(), _rendered(request.source_url))
+        return attrs.evolve(
+            packed, digests={**packed.digests, "function/package-lock.json": f"0644 {'1' * 64}"}
+        )
+
+
+@attrs.define
+class WatchedAssembler(MemoryImageAssembler):
+    """Has *note* called after each image that is put together, of which it keeps the specs."""
+
+    note: Callable[[], None] = lambda: None
+    specs: list[ImageSpec] = attrs.field(factory=list)
+
+    async def assemble(self, spec: ImageSpec) -> Assembled:
+        made = await super().assemble(spec)
+        self.specs.append(spec)
+        self.note()
+        return made
 
 
 @attrs.define
@@ -126,6 +159,7 @@ class World:
     contexts: MemoryContextStore = attrs.field(init=False)
     runner: MemoryJobRunner = attrs.field(init=False)
     deployer: WatchedDeployer = attrs.field(init=False)
+    assembler: WatchedAssembler = attrs.field(init=False)
     published: list[Message] = attrs.field(factory=list)
     sent: list[Sent] = attrs.field(factory=list)
     pushed: dict[str, int] = attrs.field(factory=dict)
@@ -137,6 +171,7 @@ class World:
         self.contexts = MemoryContextStore(self.clock)
         self.runner = MemoryJobRunner(self.registry, self.clock, ending=None)
         self.deployer = WatchedDeployer(check=self._check_write)
+        self.assembler = WatchedAssembler(self.registry, frozenset({BASE}), note=self._note_pushes)
 
     def records_of(self, faults: Faults) -> Records:
         """Where a replica with these *faults* keeps records."""
@@ -206,5 +241,8 @@ class World:
     def end_job(self, name: str, reason: Reason | None) -> None:
         """Kaniko exits."""
         self.runner.end(name, Verdict(reason, "as told" if reason else ""))
+        self._note_pushes()
+
+    def _note_pushes(self) -> None:
         for image in self.registry._digests:
             self.pushed.setdefault(image, self.step)

@@ -9,6 +9,7 @@ import attrs
 
 from knative_lambda.adapters.aws.trust import TRUST
 from knative_lambda.adapters.ecr.address import EcrAddress
+from knative_lambda.adapters.ecr.rights import PUSH, SIGN_IN
 from knative_lambda.adapters.threads import in_thread
 from knative_lambda.domain.errors import BuilderError, TransientError
 from knative_lambda.ports.check import Check, Finding, broken, doubtful, fine
@@ -20,11 +21,6 @@ _REGISTRY: Final = "registry"
 _RIGHTS: Final = "registry rights"
 _PUSH: Final = "registry push"
 _OURS: Final = ("ecr:BatchGetImage", "ecr:CreateRepository", "ecr:PutLifecyclePolicy")
-_BUILDS: Final = (
-    *("ecr:BatchCheckLayerAvailability", "ecr:InitiateLayerUpload", "ecr:UploadLayerPart"),
-    *("ecr:CompleteLayerUpload", "ecr:PutImage", "ecr:BatchGetImage"),
-    "ecr:GetDownloadUrlForLayer",
-)
 
 
 @attrs.frozen
@@ -74,7 +70,7 @@ class EcrCheck(Check):
             await probe.sign_in()
         except BuilderError as error:
             told = f"seen from here: {error}; builds push by a role of their own"
-            return doubtful(_PUSH, told, self._to_permit(_BUILDS, "ecr:GetAuthorizationToken"))
+            return doubtful(_PUSH, told, self._to_permit(PUSH, SIGN_IN))
         return fine(_PUSH, "a token to push with can be had; the rest is seen by the first build")
 
     def _to_reach(self, error: BuilderError, probe: "Probe") -> str:

@@ -1,6 +1,7 @@
 """The calls to ECR that we need. Importing this imports the SDK, which takes long."""
 
 import json
+from base64 import b64decode
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from typing import TYPE_CHECKING, Final, Self
 
@@ -13,7 +14,8 @@ from knative_lambda.adapters.aws.session import session_for
 from knative_lambda.adapters.ecr.address import EcrAddress
 from knative_lambda.adapters.ecr.errors import asking
 from knative_lambda.adapters.ecr.missing import RepositoryMissingError
-from knative_lambda.adapters.oci.manifests import MEDIA_TYPES
+from knative_lambda.adapters.ecr.token import Token
+from knative_lambda.adapters.oci.media_types import MEDIA_TYPES
 from knative_lambda.domain.errors import SetupError
 from knative_lambda.domain.image_name import ImageName
 
@@ -107,6 +109,14 @@ class EcrClient:
                 repositoryName=repository,
                 lifecyclePolicyText=LIFECYCLE,
             )
+
+    async def token(self) -> Token:
+        """What whoever pushes and pulls may show for half a day."""
+        with asking("ecr:GetAuthorizationToken", self.address.host):
+            found = await self._client.get_authorization_token()
+            given = found["authorizationData"][0]
+            user, _, password = b64decode(given["authorizationToken"]).decode().partition(":")
+        return Token(user, password, given["expiresAt"])
 
     async def digest(self, image: ImageName) -> str | None:
         """That of *image*, or `None` if it is not there.

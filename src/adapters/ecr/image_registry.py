@@ -39,10 +39,10 @@ class EcrImageRegistry(ImageRegistry):
         name = self.address.repository(repository)
         finished = self._there.get(name)
         if finished is None:
-            finished = not await (await self._client()).create(name)
+            finished = not await (await self.client()).create(name)
             self._remember(name, finished=finished)
         if not finished:
-            await (await self._client()).expire_untagged(name)
+            await (await self.client()).expire_untagged(name)
             self._remember(name, finished=True)
 
     async def digest(self, image: str) -> str | None:
@@ -56,10 +56,21 @@ class EcrImageRegistry(ImageRegistry):
         if name.host != self.address.host:
             return None
         try:
-            return await (await self._client()).digest(name)
+            return await (await self.client()).digest(name)
         except RepositoryMissingError:
             self._there.pop(name.repository, None)  # somebody may have removed it
             return None
+
+    async def client(self) -> "EcrClient":
+        """The one in use, opened if there is none.
+
+        Raises:
+            SetupError: The variables do not fit.
+        """
+        async with self._opening:
+            if self._opened is None:
+                self._opened = await (await in_thread(_sdk)).open(self.address)
+            return self._opened
 
     async def close(self) -> None:
         """Close the connections; another call would open them anew."""
@@ -67,12 +78,6 @@ class EcrImageRegistry(ImageRegistry):
             opened, self._opened = self._opened, None
             if opened is not None:
                 await opened.close()
-
-    async def _client(self) -> "EcrClient":
-        async with self._opening:
-            if self._opened is None:
-                self._opened = await (await in_thread(_sdk)).open(self.address)
-            return self._opened
 
     def _remember(self, name: str, *, finished: bool) -> None:
         self._there.pop(name, None)

@@ -7,7 +7,7 @@ from knative_lambda.adapters.kubernetes import job_environment
 from knative_lambda.adapters.kubernetes.job_environment import AUTHORITIES, literal
 from knative_lambda.adapters.kubernetes.job_settings import JobSettings
 from knative_lambda.adapters.templates.manifests import Manifest, rendered_manifest
-from knative_lambda.domain import labels
+from knative_lambda.domain import labels, provenance
 from knative_lambda.ports.job_runner import JobSpec
 
 COMPONENT: Final = "build"
@@ -66,10 +66,8 @@ def _flags(job: JobSpec, settings: JobSettings) -> Iterator[str]:
             yield f"--registry-certificate={host}={AUTHORITIES}"
     for name, value in job.build_args:
         yield f"--build-arg={name}={value}"
-    if job.source is not None:
-        yield f"--label=org.opencontainers.image.source={job.source}"
-    if job.revision is not None:
-        yield f"--label=org.opencontainers.image.revision={job.revision}"
+    for name, value in provenance.image_labels(job.source, job.revision):
+        yield f"--label={name}={value}"
 
 
 def _hosts(settings: JobSettings) -> Iterator[str]:

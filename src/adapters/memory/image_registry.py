@@ -34,6 +34,9 @@ class MemoryImageRegistry(ImageRegistry):
             return f"sha256:{hashlib.sha256(image.encode()).hexdigest()}"
         return self._digests.get(image)
 
-    def push(self, image: str, digest: str) -> None:
-        """Give the tag of *image* to *digest*, unless it has one: a late push is no error."""
-        self._digests.setdefault(image, digest)
+    def push(self, image: str, digest: str) -> str:
+        """Give the tag of *image* to *digest*, unless it has one: a late push is no error.
+
+        Returns what the tag has from now on.
+        """
+        return self._digests.setdefault(image, digest)

@@ -2,10 +2,13 @@
 
 import ipaddress
 from pathlib import Path
-from typing import Self
+from typing import Final, Self
 
 import attrs
 from yarl import URL
+
+# Images name the first, where there is only a web site.
+_DOCKER_HUB: Final = {"docker.io": "registry-1.docker.io"}
 
 
 @attrs.frozen
@@ -30,7 +33,8 @@ class Address:
         """
         host = registry.partition("/")[0]
         plain = plain or (authority is None and _is_this_machine(host))
-        return cls(registry, URL(f"{'http' if plain else 'https'}://{host}"), authority)
+        there = _DOCKER_HUB.get(host, host)
+        return cls(registry, URL(f"{'http' if plain else 'https'}://{there}"), authority)
 
     @property
     def title(self) -> str:
@@ -51,6 +55,23 @@ class Address:
             return bool(realm.host)
         plainly = realm.scheme == self.origin.scheme == "http"
         return plainly and realm.host == self.origin.host
+
+    def is_own(self, url: URL) -> bool:
+        """Whether *url* is of the registry itself, which alone is shown what it asks for."""
+        return same_origin(url, self.origin)
+
+    def may_lead_to(self, url: URL) -> bool:
+        """Whether blobs may be got from, and sent to, where *url* is, without a credential.
+
+        What is encrypted so far stays so.
+        """
+        schemes = ("https", self.origin.scheme)
+        return url.scheme in schemes and bool(url.host) and url.user is None
+
+
+def same_origin(one: URL, other: URL) -> bool:
+    """Whether both are of one server; some registries tell a port that goes without saying."""
+    return (one.scheme, one.host, one.port) == (other.scheme, other.host, other.port)
 
 
 def _is_this_machine(host: str) -> bool:

@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from http import HTTPStatus
 from typing import Final
 
 import attrs
+from multidict import CIMultiDictProxy
 
 _SYMBOL: Final = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
 # A scheme stands alone; what has a value is a parameter of the scheme before it.
@@ -26,6 +28,14 @@ class Challenge:
 def challenges(headers: Iterable[str]) -> Sequence[Challenge]:
     """All that stand in *headers*; what cannot be read ends its header."""
     return [challenge for header in headers for challenge in _read(header)]
+
+
+def wanted(status: int, headers: CIMultiDictProxy[str]) -> Sequence[Challenge] | None:
+    """What an answer wants to be shown instead; `None`: that would not change it."""
+    found = challenges(headers.getall("WWW-Authenticate", []))
+    narrow = any(one.parameters.get("error") == "insufficient_scope" for one in found)
+    more = status == HTTPStatus.UNAUTHORIZED or (status == HTTPStatus.FORBIDDEN and narrow)
+    return found if more else None
 
 
 def _read(header: str) -> Sequence[Challenge]:

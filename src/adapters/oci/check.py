@@ -11,10 +11,13 @@ import attrs
 from yarl import URL
 
 from knative_lambda.adapters.oci.address import Address
+from knative_lambda.adapters.oci.answer import Answer
 from knative_lambda.adapters.oci.client import RegistryClient
+from knative_lambda.adapters.oci.docker_config import DockerConfig
 from knative_lambda.adapters.oci.errors import RegistryRefusalError
-from knative_lambda.adapters.oci.manifests import MEDIA_TYPES
-from knative_lambda.adapters.oci.transport import Answer
+from knative_lambda.adapters.oci.media_types import MEDIA_TYPES
+from knative_lambda.adapters.oci.request import Request
+from knative_lambda.adapters.oci.scopes import to_push
 from knative_lambda.domain.errors import BuilderError
 from knative_lambda.ports.check import Check, Finding, broken, doubtful, fine
 
@@ -62,7 +65,7 @@ class RegistryCheck(Check):
 
     async def findings(self) -> Sequence[Finding]:
         """Whether it can be read; and then whether it can be pushed to."""
-        reader = RegistryClient(self.address, self.config)
+        reader = RegistryClient(self.address, DockerConfig(self.config, self.address.registry))
         try:
             wanted = {"Accept": ", ".join(MEDIA_TYPES)}
             await reader.ask("HEAD", self.repository, "manifests/none", wanted)
@@ -80,10 +83,10 @@ class RegistryCheck(Check):
         return [found, doubtful(_PUSH, told, "run this as somebody who may read their Secret")]
 
     async def _push(self, pusher: Pusher, config: Path) -> Finding:
-        client = RegistryClient(self.address, config)
+        client = RegistryClient(self.address, DockerConfig(config, self.address.registry))
         try:
             url = self.address.origin / "v2" / self.repository / "blobs" / "uploads" / ""
-            begun = await client.answer("POST", self.repository, url, {})
+            begun = await client.answer(to_push(self.repository), Request("POST", url))
             if begun.status == HTTPStatus.ACCEPTED:
                 await self._cancel(client, begun)
         except RegistryRefusalError:
@@ -105,7 +108,7 @@ class RegistryCheck(Check):
         ours = where.is_absolute() and where.origin() == self.address.origin
         # Anywhere else it ends by itself, some time.
         if ours and where.path.startswith(f"/v2/{self.repository}/blobs/uploads/"):
-            await client.answer("DELETE", self.repository, where, {})
+            await client.answer(to_push(self.repository), Request("DELETE", where))
 
     def _to_read(self, error: BuilderError) -> str:
         if isinstance(error, RegistryRefusalError):

@@ -1,5 +1,6 @@
 """The credential for a registry, as `docker login` leaves it in a `config.json`."""
 
+import asyncio
 import base64
 import binascii
 import json
@@ -10,22 +11,46 @@ from typing import Any, Final
 
 import attrs
 
+from knative_lambda.adapters.oci.credentials import Credential, CredentialSource
 from knative_lambda.domain.errors import SetupError
 
 _VERSION: Final = re.compile(r"/v[12]/?\Z")
+# `docker login` without a name writes the second, whichever of the two images name.
+_DOCKER_HUB: Final = ("docker.io", "index.docker.io")
 
 
 @attrs.frozen
-class Credential:
-    """A user and a password."""
+class DockerConfig(CredentialSource):
+    """That file, for one registry; read each time, so that a new password needs no restart.
 
-    user: str
-    password: str = attrs.field(repr=False)
+    Attributes:
+        file: It need not be there.
+        registry: A host, and perhaps a path.
+    """
 
-    @property
-    def basic(self) -> str:
-        """The header that shows it."""
-        return f"Basic {base64.b64encode(f'{self.user}:{self.password}'.encode()).decode()}"
+    file: Path
+    registry: str
+
+    async def find(self) -> Credential | None:
+        """What the file has.
+
+        Raises:
+            SetupError: It cannot be read, or keeps the credential in a way we do not support.
+        """
+        return await asyncio.to_thread(credential, self.file, self.registry)
+
+    def advice(self, user: str | None, *, writing: bool) -> str:
+        """Where the credential belongs, and what its owner must be allowed to do."""
+        deed = "push to" if writing else "read"
+        if user is None:
+            return (
+                f"put those of a user who may {'push' if writing else 'read'} there into auths of "
+                "the Docker configuration (DOCKER_CONFIG)"
+            )
+        return (
+            "see to the password in the Docker configuration (DOCKER_CONFIG), and let this user "
+            f"{deed} the repository; if a repository that is missing is refused too, make it"
+        )
 
 
 def config_file(variables: Mapping[str, str]) -> Path:
@@ -79,9 +104,12 @@ def _registry(name: str) -> str:
 
 
 def _upwards(registry: str) -> Iterator[str]:
+    host = registry.partition("/")[0]
     while registry:
         yield registry
         registry = registry.rpartition("/")[0]
+    if host in _DOCKER_HUB:
+        yield from _DOCKER_HUB
 
 
 def _credential(file: Path, name: str, entry: Any) -> Credential | None:

@@ -8,13 +8,36 @@ from typing import Final
 
 import aiohttp
 
+from knative_lambda.adapters.oci.answer import Answer
 from knative_lambda.domain.errors import SetupError, TransientError
 
 REFUSALS: Final = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
 
+_LATER: Final = (HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS)
+
 
 class RegistryRefusalError(SetupError):
     """The registry knows who asks, or wants to, and says no."""
+
+
+class LaterError(TransientError):
+    """The registry answered that it cannot do it now.
+
+    Attributes:
+        wait: Seconds that it wants to be left alone; 0: it does not say.
+    """
+
+    def __init__(self, message: str, wait: float = 0.0) -> None:
+        super().__init__(message)
+        self.wait = wait
+
+
+class ChunkRefusedError(TransientError):
+    """An upload in several parts is not taken, or got wrong; one in one part may be."""
+
+
+class LostUploadError(TransientError):
+    """An upload that was begun is not there any more; another may be begun."""
 
 
 @contextmanager
@@ -59,23 +82,24 @@ def _speaks_plainly(error: aiohttp.ClientOSError) -> bool:
     return isinstance(cause, ssl.SSLError) and cause.reason == "WRONG_VERSION_NUMBER"
 
 
-def unexpected(whom: str, status: int) -> SetupError | TransientError:
+def overloaded(whom: str, answer: Answer) -> LaterError | None:
+    """The error for an answer that may be another one later; `None`: it stays as it is."""
+    later = answer.status in _LATER or answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR
+    return LaterError(f"{whom} answered {answer.status}", answer.wait) if later else None
+
+
+def unexpected(whom: str, answer: Answer) -> SetupError | TransientError:
     """The error for an answer that is neither yes, nor no, nor a refusal."""
-    answered = f"{whom} answered {status}"
-    if status == HTTPStatus.TOO_MANY_REQUESTS or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        return TransientError(answered)
-    return SetupError(f"{answered}, as no registry does: see what KLB_REGISTRY names")
+    codes = f" ({', '.join(sorted(answer.codes))})" if answer.codes else ""
+    return overloaded(whom, answer) or SetupError(
+        f"{whom} answered {answer.status}{codes}, as no registry does: see what KLB_REGISTRY names"
+    )
 
 
-def refused(whom: str, user: str | None, status: int) -> RegistryRefusalError:
-    """The error for a refusal of what *user*, or nobody, asked."""
+def refused(whom: str, user: str | None, status: int, advice: str) -> RegistryRefusalError:
+    """The error for a refusal of what *user*, or a stranger, asked; *advice* is what to do."""
     if user is None:
         return RegistryRefusalError(
-            f"{whom} lets nobody in without credentials ({status}): put those of a user who may "
-            "read there into auths of the Docker configuration (DOCKER_CONFIG)"
+            f"{whom} lets nobody in without credentials ({status}): {advice}"
         )
-    return RegistryRefusalError(
-        f"{whom} refuses the user {user!r} ({status}): see to the password in the Docker "
-        "configuration (DOCKER_CONFIG), and let this user read the repository; if a repository "
-        "that is missing is refused too, make it"
-    )
+    return RegistryRefusalError(f"{whom} refuses the user {user!r} ({status}): {advice}")

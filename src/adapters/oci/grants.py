@@ -6,9 +6,11 @@ from typing import Any, Final
 
 import attrs
 
-MOST: Final = 1000  # repositories; each takes a few kilobytes
+from knative_lambda.adapters.oci.scopes import Scope
 
-_EVERYWHERE: Final = ""  # stands for all repositories; it is the name of none
+MOST: Final = 1000  # each takes a few kilobytes
+
+_EVERYWHERE: Final[Scope] = ()
 _LIFETIME: Final = 60.0  # seconds that a token lives which does not say
 _USED: Final = 0.8  # of its lifetime: clocks differ, and requests take time
 _TOKEN: Final = re.compile(r"[\x21-\x7e]+")
@@ -21,7 +23,7 @@ class Grant:
     Attributes:
         user: Whom it stands for; `None`: nobody.
         until: The clock's reading, in seconds, from which it is not to be used any more.
-        everywhere: Whether it is good for all repositories, or only for the one it was got for.
+        everywhere: Whether it is good for all, or only for the scope it was got for.
     """
 
     header: str = attrs.field(repr=False)
@@ -54,26 +56,26 @@ def token(body: bytes, user: str | None, asked_at: float) -> Grant:
 class Grants:
     """The grants in use; the oldest goes when there are too many."""
 
-    _kept: dict[str, Grant] = attrs.field(factory=dict)
+    _kept: dict[Scope, Grant] = attrs.field(factory=dict)
 
-    def find(self, repository: str, now: float) -> Grant | None:
-        """One that is good for *repository* at *now*."""
-        for name in (_EVERYWHERE, repository):
-            grant = self._kept.get(name)
+    def find(self, scope: Scope, now: float) -> Grant | None:
+        """One that is good for *scope* at *now*."""
+        for kept in (_EVERYWHERE, scope):
+            grant = self._kept.get(kept)
             if grant is not None and now < grant.until:
                 return grant
         return None
 
-    def keep(self, repository: str, grant: Grant) -> None:
-        """Use *grant* for *repository* from now on."""
-        name = _EVERYWHERE if grant.everywhere else repository
-        self._kept.pop(name, None)
+    def keep(self, scope: Scope, grant: Grant) -> None:
+        """Use *grant* for *scope* from now on."""
+        key = _EVERYWHERE if grant.everywhere else scope
+        self._kept.pop(key, None)
         while len(self._kept) >= MOST:
             del self._kept[next(iter(self._kept))]
-        self._kept[name] = grant
+        self._kept[key] = grant
 
-    def drop(self, repository: str, grant: Grant | None) -> None:
+    def drop(self, scope: Scope, grant: Grant | None) -> None:
         """Forget *grant*, unless another has taken its place meanwhile."""
-        for name in (_EVERYWHERE, repository):
-            if grant is not None and self._kept.get(name) is grant:
-                del self._kept[name]
+        for key in (_EVERYWHERE, scope):
+            if grant is not None and self._kept.get(key) is grant:
+                del self._kept[key]

@@ -7,7 +7,7 @@ from typing import Final
 import attrs
 
 from knative_lambda.adapters.oci.client import RegistryClient
-from knative_lambda.adapters.oci.manifests import MEDIA_TYPES
+from knative_lambda.adapters.oci.media_types import MEDIA_TYPES
 from knative_lambda.domain.errors import SetupError
 from knative_lambda.domain.image_name import ImageName
 from knative_lambda.ports.image_registry import ImageRegistry

@@ -1,18 +1,18 @@
 """What a registry wants to be shown, got in exchange for the credential."""
 
-import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
-from pathlib import Path
 
 import attrs
 from yarl import URL
 
 from knative_lambda.adapters.oci.address import Address
-from knative_lambda.adapters.oci.challenge import challenges
-from knative_lambda.adapters.oci.docker_config import Credential, credential
-from knative_lambda.adapters.oci.errors import REFUSALS, refused, unexpected
+from knative_lambda.adapters.oci.challenge import Challenge
+from knative_lambda.adapters.oci.credentials import Credential, CredentialSource
+from knative_lambda.adapters.oci.errors import REFUSALS, RegistryRefusalError, refused, unexpected
 from knative_lambda.adapters.oci.grants import Grant, token
+from knative_lambda.adapters.oci.request import Request
+from knative_lambda.adapters.oci.scopes import Scope, united, writes
 from knative_lambda.adapters.oci.transport import Transport
 from knative_lambda.domain.errors import SetupError, TransientError
 
@@ -22,52 +22,61 @@ class SignIn:
     """Shows the credential to the registry itself, and to a token server that may see it.
 
     Attributes:
-        config: Docker's `config.json`; it is read each time, so that a new password counts
-            without a restart.
         clock: Seconds.
     """
 
     address: Address
     transport: Transport
-    config: Path
+    credentials: CredentialSource
     clock: Callable[[], float]
 
-    async def grant(self, headers: Sequence[str], repository: str) -> Grant:
-        """What to show for *repository*, by the lines of `WWW-Authenticate` of a 401.
+    async def grant(self, challenges: Sequence[Challenge], scope: Scope) -> Grant:
+        """What to show for *scope* to who answered with *challenges*.
 
         Raises:
             SetupError: There is nothing that could be shown.
-            TransientError: The token server cannot be reached.
+            TransientError: The token server, or what knows the credential, cannot be reached.
         """
-        known = await asyncio.to_thread(credential, self.config, self.address.registry)
-        wanted = {challenge.scheme: challenge for challenge in reversed(challenges(headers))}
+        asked_at = self.clock()
+        known = await self.credentials.find()
+        wanted = {challenge.scheme: challenge for challenge in reversed(challenges)}
         if "bearer" in wanted:
-            return await self._token(wanted["bearer"].parameters, repository, known)
+            return await self._token(wanted["bearer"].parameters, scope, known)
         if "basic" not in wanted:
             raise SetupError(
                 f"{self.address.title} asks for credentials in a way that is not ours: "
                 "it must offer Basic or Bearer"
             )
         if known is None:
-            raise refused(self.address.title, None, HTTPStatus.UNAUTHORIZED)
-        return Grant(known.basic, known.user, everywhere=True)
+            raise self.refusal(self.address.title, None, HTTPStatus.UNAUTHORIZED, scope)
+        return Grant(known.basic, known.user, asked_at + known.lifetime, everywhere=True)
+
+    def refusal(
+        self, whom: str, user: str | None, status: int, scope: Scope
+    ) -> RegistryRefusalError:
+        """The error for what *whom* answered to *user*, or a stranger, who asked for *scope*."""
+        return refused(whom, user, status, self.credentials.advice(user, writing=writes(scope)))
 
     async def _token(
-        self, wanted: Mapping[str, str], repository: str, known: Credential | None
+        self, wanted: Mapping[str, str], scope: Scope, known: Credential | None
     ) -> Grant:
         realm = self._realm(wanted.get("realm", ""))
         server = f"the token server {realm.host} of {self.address.title}"
-        query = {"scope": wanted.get("scope", f"repository:{repository}:pull")}
+        # What we are about to do counts, too: some registries ask for less, or for an example.
+        asked = united([*wanted.get("scope", "").split(), *scope])
+        query = [("scope", word) for word in asked]
         if "service" in wanted:
-            query["service"] = wanted["service"]
-        shown = {"Authorization": known.basic} if known is not None else {}
+            query.append(("service", wanted["service"]))
+        request = Request("GET", realm.extend_query(query))
+        if known is not None:
+            request = request.showing(known.basic)
         user = known.user if known is not None else None
         asked_at = self.clock()
-        answer = await self.transport.send("GET", realm.extend_query(query), shown, server)
+        answer = await self.transport.send(request, server)
         if answer.status in REFUSALS:
-            raise refused(server, user, answer.status)
+            raise self.refusal(server, user, answer.status, scope)
         if answer.status != HTTPStatus.OK:
-            raise unexpected(server, answer.status)
+            raise unexpected(server, answer)
         try:
             return token(answer.body, user, asked_at)
         except ValueError as error:

@@ -2,38 +2,28 @@
 
 import asyncio
 import ssl
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Final
 
 import aiohttp
 import attrs
-from multidict import CIMultiDictProxy
 from yarl import URL
 
+from knative_lambda.adapters.oci.address import same_origin
+from knative_lambda.adapters.oci.answer import Answer
 from knative_lambda.adapters.oci.errors import asking
+from knative_lambda.adapters.oci.request import Request
 from knative_lambda.domain.errors import SetupError
 
 TIMEOUT: Final = 10.0  # seconds
 MOST: Final = 4 << 20  # bytes: no registry has to take a manifest that is larger
+ELSEWHERE: Final = frozenset({301, 302, 303, 307, 308})
 
+_SLOWEST: Final = 128 << 10  # bytes a second; what is slower is given up
 _HOPS: Final = 3
 _PIECE: Final = 1 << 16
-_ELSEWHERE: Final = frozenset({301, 302, 303, 307, 308})
-
-
-@attrs.frozen
-class Answer:
-    """A status, headers, and the body if it was asked for."""
-
-    status: int
-    headers: CIMultiDictProxy[str]
-    body: bytes
-
-    @property
-    def challenges(self) -> Sequence[str]:
-        """The lines of `WWW-Authenticate`."""
-        return self.headers.getall("WWW-Authenticate", [])
 
 
 @attrs.define(eq=False)
@@ -42,7 +32,7 @@ class Transport:
 
     Attributes:
         authority: The file of the certificates to trust; `None`: those of the system.
-        timeout: Seconds that one answer may take.
+        timeout: Seconds that one answer may take, besides what its size allows.
     """
 
     authority: Path | None = None
@@ -50,24 +40,57 @@ class Transport:
     _session: aiohttp.ClientSession | None = attrs.field(default=None, init=False)
     _opening: asyncio.Lock = attrs.field(factory=asyncio.Lock, init=False)
 
-    async def send(self, method: str, url: URL, headers: Mapping[str, str], whom: str) -> Answer:
+    async def send(self, request: Request, whom: str, *, led: bool = False) -> Answer:
         """Ask *whom* once, which is told of in errors.
+
+        Args:
+            led: Whether an answer is one that leads to another origin.
 
         Raises:
             SetupError: There is something to mend.
             TransientError: There was no answer, or only a part of it.
         """
+        async with self.opened(request, whom) as response:
+            if response.status in ELSEWHERE and not led:
+                raise SetupError(
+                    f"{whom} redirects to another host or port ({response.status}), which is not "
+                    "followed: let KLB_REGISTRY name the registry itself"
+                )
+            return Answer(response.status, response.headers, await _body(response, whom))
+
+    @asynccontextmanager
+    async def opened(self, request: Request, whom: str) -> AsyncIterator[aiohttp.ClientResponse]:
+        """The answer of *whom*, to be read; if it leads anywhere, then to another origin.
+
+        Raises:
+            SetupError: There is something to mend.
+            TransientError: There is no answer; also while it is read.
+        """
         session = await self._opened()
+        headers, body, url = dict(request.headers), request.body, request.url
+        if body is not None:
+            headers |= {"Content-Type": body.media_type, "Content-Length": str(body.size)}
+        timeout = aiohttp.ClientTimeout(
+            total=self.timeout + request.moved / _SLOWEST,
+            sock_connect=self.timeout,
+            sock_read=self.timeout if request.method == "GET" else None,
+        )
         with asking(whom):
             for _ in range(_HOPS):
                 # By hand: what is to be shown to one origin must be seen by no other.
                 async with session.request(
-                    method, url, headers=headers, allow_redirects=False
+                    request.method,
+                    url,
+                    headers=headers,
+                    data=body.pieces() if body is not None else None,
+                    allow_redirects=False,
+                    timeout=timeout,
                 ) as response:
-                    if response.status not in _ELSEWHERE:
-                        body = await _body(response, whom)
-                        return Answer(response.status, response.headers, body)
-                    url = _next(response, whom)
+                    following = _next(response)
+                    if following is None:
+                        yield response
+                        return
+                    url = following
         raise SetupError(f"{whom} redirects again and again: see what KLB_REGISTRY names")
 
     async def close(self) -> None:
@@ -83,8 +106,7 @@ class Transport:
                 self._session = aiohttp.ClientSession(
                     connector=aiohttp.TCPConnector(ssl=trust),
                     cookie_jar=aiohttp.DummyCookieJar(),
-                    headers={"User-Agent": "knative-lambda"},
-                    timeout=aiohttp.ClientTimeout(self.timeout),
+                    headers={"User-Agent": "knative-lambda", "Accept-Encoding": "identity"},
                 )
             return self._session
 
@@ -106,16 +128,20 @@ async def _body(response: aiohttp.ClientResponse, whom: str) -> bytes:
     return bytes(body)
 
 
-def _next(response: aiohttp.ClientResponse, whom: str) -> URL:
-    """Where *response* leads, if that is the same origin."""
+def led_to(headers: Mapping[str, str], asked: URL) -> URL | None:
+    """Where the `Location` of an answer to *asked* leads; `None`: it cannot be read."""
     try:
-        url = response.url.join(URL(response.headers.get("Location", "//")))
-        same = url.origin() == response.url.origin()
-    except ValueError:
-        same = False
-    if not same:
-        raise SetupError(
-            f"{whom} redirects to another host or port ({response.status}), which is not "
-            "followed: let KLB_REGISTRY name the registry itself"
-        )
-    return url
+        # Encoded as it stands: what was signed must not be written in another way.
+        there = asked.join(URL(headers["Location"], encoded=True))
+        known = there.host and there.port
+    except (KeyError, ValueError):
+        return None
+    return there if known else None
+
+
+def _next(response: aiohttp.ClientResponse) -> URL | None:
+    """Where *response* leads within its origin, if it does."""
+    if response.status not in ELSEWHERE:
+        return None
+    there = led_to(response.headers, response.url)
+    return there if there is not None and same_origin(there, response.url) else None

@@ -15,6 +15,8 @@ from knative_lambda.domain import names
 from knative_lambda.domain.request import BuildRequest
 from knative_lambda.domain.runtimes import Language, Runtime
 
+DOCKERFILE: Final = "Dockerfile"
+DOCKERIGNORE: Final = ".dockerignore"
 _TEMPLATES: Final = "runtimes"
 _FUNC_RUNTIMES: Final = {
     Language.NODEJS: "node",
@@ -43,7 +45,7 @@ def generated(
     """
     folder = f"{_TEMPLATES}/{runtime.language.value}"
     yield rendered(
-        "Dockerfile",
+        DOCKERFILE,
         templates.rendered(
             f"{folder}/Dockerfile.j2",
             base_image=runtime.base_image,
@@ -52,7 +54,7 @@ def generated(
             **attrs.asdict(installation),
         ),
     )
-    yield rendered(".dockerignore", templates.contents[f"{_TEMPLATES}/dockerignore"])
+    yield rendered(DOCKERIGNORE, templates.contents[f"{_TEMPLATES}/dockerignore"])
     yield rendered("func.yaml", _func_yaml(templates, request, runtime))
     yield rendered("runtime/function.json", _function_json(templates, request))
     for path, content in templates.below(f"{folder}/runtime"):

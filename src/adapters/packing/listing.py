@@ -2,13 +2,11 @@
 
 import tempfile
 from collections.abc import Iterable
-from typing import Final
 
 import attrs
 
+from knative_lambda.adapters.packing.generated import DOCKERFILE
 from knative_lambda.adapters.packing.reader import entries
-
-DOCKERFILE: Final = "Dockerfile"
 
 
 @attrs.frozen

@@ -47,6 +47,7 @@ class Member:
 
     `path` is relative and POSIX; `size` is in bytes; `sha256` is the content's, in lower-case
     hex. `origin` is the local file to read the content from, or the content itself.
+    `architecture` is what a native file is for, such as `amd64`.
     """
 
     path: str = attrs.field(validator=_allowed)
@@ -54,6 +55,7 @@ class Member:
     size: int
     sha256: str
     origin: Path | bytes = attrs.field(repr=False)
+    architecture: str | None = None
 
 
 def rendered(path: str, content: bytes, mode: int = 0o644) -> Member:

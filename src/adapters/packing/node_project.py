@@ -8,7 +8,7 @@ from knative_lambda.adapters.packing.installation import Installation
 from knative_lambda.adapters.packing.source import Source, rejected
 
 PACKAGE: Final = "package.json"
-_LOCKS: Final = ("npm-shrinkwrap.json", "package-lock.json")
+LOCKS: Final = ("npm-shrinkwrap.json", "package-lock.json")  # npm reads the first that is there
 _LOCKS_OF_OTHERS: Final = ("yarn.lock", "pnpm-lock.yaml", "bun.lock", "bun.lockb")
 _ALWAYS: Final = ("dependencies", "optionalDependencies", "peerDependencies")
 _DEVELOPMENT: Final = "devDependencies"
@@ -29,7 +29,7 @@ def node_installation(source: Source) -> Installation:
         SourceRefusedError: Its package.json is none, or is missing beside a lock file; or its
             only lock file is that of a program other than npm.
     """
-    locks = tuple(name for name in _LOCKS if name in source)
+    locks = tuple(name for name in LOCKS if name in source)
     text = source.manifest(PACKAGE)
     if text is None:
         if locks:

@@ -27,12 +27,12 @@ def python_installation(source: Source) -> Installation:
         SourceRefusedError: Its pyproject.toml is none, or names dependencies that only a package
             can have, and it is no package.
     """
-    lines = _lines(source.manifest(REQUIREMENTS) or "")
-    requirements = [line for line in lines if not _OPTION.match(line)]
-    package = _is_package(source, has_requirements=bool(requirements))
-    if not requirements:
+    lines = _lines(source)
+    required = requirements(source)
+    package = _is_package(source, has_requirements=bool(required))
+    if not required:
         return Installation(package=package)
-    alone = all(_NAMED.fullmatch(line) and not _FILE.search(line) for line in requirements)
+    alone = all(_NAMED.fullmatch(line) and not _FILE.search(line) for line in required)
     hashed = any("--hash=" in line or line.startswith("--require-hashes") for line in lines)
     # Both at once, so that they agree on versions; where each needs a hash, a package has none.
     at_once = package and not hashed
@@ -42,6 +42,15 @@ def python_installation(source: Source) -> Installation:
         hashed=hashed,
         package=package,
     )
+
+
+def requirements(source: Source) -> list[str]:
+    """The lines of requirements.txt that name what is installed, or files that do.
+
+    Raises:
+        SourceRefusedError: It is no text, or too long.
+    """
+    return [line for line in _lines(source) if not _OPTION.match(line)]
 
 
 def _is_package(source: Source, *, has_requirements: bool) -> bool:
@@ -63,7 +72,11 @@ def _is_package(source: Source, *, has_requirements: bool) -> bool:
     return "build-system" in document
 
 
-def _lines(text: str) -> list[str]:
+def _lines(source: Source) -> list[str]:
+    return requirement_lines(source.manifest(REQUIREMENTS) or "")
+
+
+def requirement_lines(text: str) -> list[str]:
     """The logical lines: joined where a backslash says so, without comments and blank ones."""
     joined = text.replace("\r\n", "\n").replace("\\\n", " ")
     bare = (_COMMENT.sub("", line).strip() for line in joined.split("\n"))

@@ -7,11 +7,15 @@ import attrs
 
 from knative_lambda.adapters.packing import content
 from knative_lambda.adapters.packing.members import Member
+from knative_lambda.adapters.packing.tarred import content_of
 from knative_lambda.domain.errors import SourceRefusedError
 from knative_lambda.domain.failures import Reason
 
 FOLDER: Final = "function"
 _MOST_BYTES: Final = 1 << 20  # of a manifest, which is read into memory
+# Of a lock file, which is larger: some thousands of packages. What a hostile one says in as many
+# bytes may take thirty times as much memory when it is read.
+_MOST_LOCKED_BYTES: Final = 2 << 20
 
 
 def rejected(detail: str) -> SourceRefusedError:
@@ -50,6 +54,20 @@ class Source:
             raise rejected(
                 f"{name}: is not UTF-8 at byte {error.start}; save it as UTF-8"
             ) from error
+
+    def lock(self, name: str) -> str:
+        """The text of the lock file *name* at the root; `""` if it is too large, no UTF-8 or none.
+
+        Raises:
+            TreeChangedError: It is not what was scanned.
+        """
+        member = self.files.get(name)
+        if member is None or member.size > _MOST_LOCKED_BYTES:
+            return ""
+        try:
+            return b"".join(content_of(member)).decode("utf-8-sig")
+        except UnicodeDecodeError:
+            return ""
 
 
 def _read(member: Member) -> bytes:

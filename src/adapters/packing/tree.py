@@ -9,7 +9,7 @@ from pathlib import Path
 
 import attrs
 
-from knative_lambda.adapters.packing import content, names
+from knative_lambda.adapters.packing import content, names, native
 from knative_lambda.adapters.packing.members import (
     Member,
     TreeRefusedError,
@@ -137,7 +137,10 @@ def _member(file: Path, relative: str, prefix: str, room: int) -> Member | None:
             return None
         digest = hashlib.sha256()
         size = 0
+        architecture = None
         for piece in content.pieces(opened):
+            if not size:
+                architecture = native.architecture(piece)
             digest.update(piece)
             size += len(piece)
             if size > status.st_size:
@@ -145,4 +148,4 @@ def _member(file: Path, relative: str, prefix: str, room: int) -> Member | None:
     if size != status.st_size:
         raise refused(relative, "changed while it was read; leave the source alone and try again")
     mode = 0o755 if status.st_mode & stat.S_IXUSR else 0o644
-    return Member(packed, mode, size, digest.hexdigest(), file)
+    return Member(packed, mode, size, digest.hexdigest(), file, architecture)

@@ -16,6 +16,7 @@ from knative_lambda.domain.errors import (
     SourceRefusedError,
     TransientError,
 )
+from knative_lambda.ports.image_assembler import CannotAppendError
 
 Port = TypeVar("Port")
 
@@ -24,6 +25,7 @@ _ERRORS: Final[tuple[tuple[type[Exception], str], ...]] = (
     (ConflictError, "conflict"),
     (OverLimitError, "over_limit"),
     (SourceRefusedError, "source_refused"),
+    (CannotAppendError, "cannot_append"),
     (PermanentError, "permanent"),
     (SetupError, "setup"),
     (Exception, "bug"),

@@ -20,6 +20,7 @@ CALLS: Final[Mapping[str, tuple[str, ...]]] = {
     "packer": ("pack",),
     "contexts": ("put", "presign", "presign_put", "fetch", "list", "delete"),
     "registry": ("ensure", "digest"),
+    "assembler": ("assemble", "keep"),
     "runner": ("start", "look", "list", "stop", "release"),
     "records": ("read", "write", "erase", "list", "sift"),
     "deployer": ("look", "create", "patch", "delete", "bind", "prune"),
@@ -36,7 +37,8 @@ _TYPES: Final = (*sorted(CONSUMED), OTHER)
 _TENANT: Final = {"tenant": CONFIGURED}
 _CALL: Final = {"call": tuple(f"{port}.{one}" for port, some in CALLS.items() for one in some)}
 _FAILURES: Final = (
-    "transient", "permanent", "setup", "conflict", "over_limit", "source_refused", "bug",
+    "transient", "permanent", "setup", "conflict", "over_limit", "source_refused",
+    "cannot_append", "bug",
 )  # fmt: skip
 
 
@@ -166,8 +168,8 @@ CALL_SECONDS: Final = _histogram(
 )
 CALL_FAILURES: Final = _counter(
     "klb_call_failures_total",
-    "Calls to the world outside that failed; conflicts are ordinary, and what a tenant's source "
-    "was refused for is the tenant's.",
+    "Calls to the world outside that failed; conflicts are ordinary, what a tenant's source was "
+    "refused for is the tenant's, and what cannot be appended is built.",
     **_CALL,
     error=_FAILURES,
 )

@@ -10,8 +10,9 @@ from typing import BinaryIO, Final
 import attrs
 
 from knative_lambda.adapters.local.project import ProjectError
-from knative_lambda.adapters.packing.archive import TreeChangedError, stream
+from knative_lambda.adapters.packing.archive import stream
 from knative_lambda.adapters.packing.context_builder import LIMITS
+from knative_lambda.adapters.packing.tarred import TreeChangedError
 from knative_lambda.adapters.packing.tree import TreeRefusedError, scan
 
 _PIECE: Final = 1 << 20

@@ -18,6 +18,7 @@ from contracts.contract import eventually
 from support import laws
 from support.amqp import Client
 from support.chaos import Killer, ReplicaProcess, break_the_network, restart_the_broker
+from support.processes import at_once
 from support.rabbitmq import RabbitMQServer
 from support.remote_world import WorldServer
 from support.tcp_proxy import TcpProxy
@@ -28,6 +29,8 @@ from knative_lambda.adapters.rabbitmq import envelope
 from knative_lambda.adapters.rabbitmq.event_publisher import RabbitMQEventPublisher
 from knative_lambda.adapters.rabbitmq.link import Link
 from knative_lambda.adapters.rabbitmq.topology import Topology
+from knative_lambda.application.append_log import AppendLog
+from knative_lambda.application.appending import Appending
 from knative_lambda.application.companion import Companion
 from knative_lambda.application.convergence import Convergence
 from knative_lambda.application.engine import Engine
@@ -38,6 +41,7 @@ from knative_lambda.domain.errors import TransientError
 from knative_lambda.domain.failures import Reason
 from knative_lambda.domain.instants import format_instant
 from knative_lambda.domain.record import Phase
+from knative_lambda.domain.strategy import Strategy
 from knative_lambda.domain.verdict import Verdict
 
 BUILDS, FUNCTIONS, TENANTS = 2_000, 600, 60
@@ -74,13 +78,16 @@ class Chaos:
         self.link = Link(self.server.url, TOPOLOGY, MemoryMetrics())
         publisher = RabbitMQEventPublisher(self.link)
         convergence = Convergence(world.records, world.deployer, publisher, IMAGES)
+        log = AppendLog(world.contexts)
+        appending = Appending(world.assembler, log, Strategy.AUTO, world.clock, at_once)
         preparation = Preparation(
-            world.sources, world.sources, world.registry, world.contexts, IMAGES
+            world.sources, world.sources, world.registry, world.contexts, IMAGES, appending
         )
         engine = Engine(
             world.records,
             Interpreter(
-                preparation, convergence, world.contexts, world.runner, publisher, world.clock
+                *(preparation, convergence, world.contexts, world.runner, publisher),
+                *(world.assembler, world.clock),
             ),
             self.link.metrics,
         )

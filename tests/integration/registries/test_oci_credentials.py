@@ -8,7 +8,7 @@ from support.registry import BASIC, USER, Mode
 from support.registry_script import DIGEST, FOUND, TOKEN, always, guarded
 from support.registry_setup import KNOWN, Registries, asking_of, log_in, scripted
 
-from knative_lambda.adapters.oci.docker_config import Credential
+from knative_lambda.adapters.oci.credentials import Credential
 from knative_lambda.domain.errors import SetupError
 
 

@@ -55,7 +55,9 @@ async def test_an_encrypted_token_server_may_be_elsewhere(
     registry = await scripted(stack, guarded(challenge, "Bearer t", FOUND), signers)
     assert await asking_of(stack, tmp_path, registry).digest(f"{registry.host}/hello:1") == DIGEST
     assert [seen.shown for seen in tokens.seen] == [BASIC]
-    assert [seen.path for seen in tokens.seen] == ["/token?a=b&scope=x+y&service=s"]
+    assert [seen.path for seen in tokens.seen] == [
+        "/token?a=b&scope=x&scope=y&scope=repository:hello:pull&service=s"
+    ]
     assert [seen.shown for seen in registry.seen] == [None, "Bearer t"]
 
 

@@ -9,6 +9,7 @@ from support.domain import (
     FUNCTION,
     IMAGE,
     NOON,
+    SBOM,
     SECOND,
     build,
     cloud_event,
@@ -26,6 +27,7 @@ from knative_lambda.domain.intake import read
 from knative_lambda.domain.keys import Key
 from knative_lambda.domain.record import Build, OperationKind, Outcome, Phase, Served
 from knative_lambda.domain.rejection import Rejection
+from knative_lambda.domain.strategy import Strategy
 
 BUILD = request_id(5)
 ENDS = {
@@ -88,6 +90,30 @@ def test_what_a_build_warns_of_is_said_at_its_start_and_at_its_end(phase: Phase)
     assert outcome_of(made).data["warning"] == "its support ends"
     assert "warning" not in announcement.served(record(made), made).data
     assert "warning" not in outcome_of(build(5, phase)).data
+
+
+@pytest.mark.parametrize("phase", ENDS)
+def test_how_an_image_was_made_and_why_is_said_at_its_start_and_at_its_end(phase: Phase) -> None:
+    made = build(5, phase, strategy=Strategy.KANIKO, strategy_reason="Go is compiled")
+    told = {"build_strategy": "kaniko", "build_strategy_reason": "Go is compiled"}
+
+    assert told.items() <= announcement.started(record(made), made).data.items()
+    assert told.items() <= outcome_of(made).data.items()
+    assert not told.keys() & announcement.served(record(made), made).data.keys()
+    assert not told.keys() & outcome_of(build(5, phase)).data.keys()
+
+
+def test_a_completion_says_what_tells_the_images_components_also_if_nothing_does() -> None:
+    assert outcome_of(build(5, Phase.COMPLETE, sbom=SBOM)).data["sbom"] == SBOM
+    assert outcome_of(build(5, Phase.COMPLETE)).data["sbom"] is None
+    for phase in ENDS.keys() - {Phase.COMPLETE}:
+        assert "sbom" not in outcome_of(build(5, phase)).data
+
+
+def test_the_start_of_an_appended_build_is_that_of_its_acceptance_though_it_has_ended() -> None:
+    made = build(5, Phase.COMPLETE, strategy=Strategy.APPEND)
+
+    assert announcement.started(record(made), made).time == made.accepted_at
 
 
 @pytest.mark.parametrize("phase", ENDS)

@@ -16,6 +16,7 @@ LONGEST = 64 * 1024
 NAMES = [
     "third_party_id", "parser_id", "build_type", "runtime", "source_url", "source_ref",
     "source_path", "source_credentials", "handler", "build_args", "build_timeout", "force",
+    "build_strategy",
     "correlation_id", "function", "env", "secrets", "resources", "requests", "limits", "cpu",
     "memory", "scaling", "min", "max", "triggers", "type", "source", "timeout_seconds",
     "build_id", "job_name", "status", "image_uri", "reason", "detail", "requested_at", "to",

@@ -20,7 +20,7 @@ from support.domain import (
 
 from knative_lambda.domain import events
 from knative_lambda.domain.announcement import Announcement
-from knative_lambda.domain.effects import Publish
+from knative_lambda.domain.effects import KeepDependencies, Publish
 from knative_lambda.domain.events import Event
 from knative_lambda.domain.keys import Key
 from knative_lambda.domain.machine import decide
@@ -31,6 +31,7 @@ ENDINGS: tuple[type[Event], ...] = (
     events.BuildRequested,
     events.ContextStored,
     events.ImageFound,
+    events.ImageAppended,
     events.SourceRefused,
     events.BuildEnded,
     events.CompletionHeard,
@@ -207,6 +208,16 @@ def test_law_4_what_is_newer_than_a_delete_is_served_again(before: list[Event]) 
 
     assert end.desired is not None
     assert end.desired.build == request_id(5)
+
+
+@given(history=histories())
+def test_law_6_a_failed_build_keeps_no_dependencies(history: list[Event]) -> None:
+    known = record()
+    for happening in history:
+        known, effects = decide(known, happening)
+        for effect in effects:
+            if isinstance(effect, KeepDependencies):
+                assert known.builds[happening.request_id].phase is Phase.COMPLETE
 
 
 @given(history=histories())

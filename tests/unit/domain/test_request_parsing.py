@@ -11,6 +11,7 @@ from knative_lambda.domain.rejection import Rejection
 from knative_lambda.domain.request import BuildRequest, FunctionConfig, default_trigger
 from knative_lambda.domain.request_parsing import parse_build_request
 from knative_lambda.domain.runtimes import ALIASES, RUNTIMES
+from knative_lambda.domain.strategy import Strategy
 
 DEFAULT_SOURCE = "s3://sources/{third_party_id}/{parser_id}.tar.gz"
 
@@ -39,6 +40,7 @@ def test_a_request_with_nothing_but_ids_and_source_gets_every_default() -> None:
         build_args=(),
         build_timeout=1800,
         force=False,
+        build_strategy=None,
         correlation_id=None,
         config=FunctionConfig(triggers=(default_trigger(function),)),
     )
@@ -56,7 +58,7 @@ def test_a_function_in_go_is_called_by_the_one_name_it_can_have() -> None:
 
 OPTIONAL = [
     "build_type", "runtime", "source_ref", "source_path", "source_credentials", "handler",
-    "build_args", "build_timeout", "force", "correlation_id", "function",
+    "build_args", "build_timeout", "force", "build_strategy", "correlation_id", "function",
 ]  # fmt: skip
 
 
@@ -103,6 +105,11 @@ VALID: list[tuple[str, object]] = [
 ]
 
 
+@pytest.mark.parametrize("strategy", Strategy)
+def test_a_strategy_is_taken_by_its_name(strategy: Strategy) -> None:
+    assert parsed(build_strategy=strategy.value).build_strategy is strategy
+
+
 @pytest.mark.parametrize(("name", "value"), VALID)
 def test_a_legal_value_is_taken_as_it_stands(name: str, value: object) -> None:
     request = parsed(**{name: value})
@@ -136,6 +143,7 @@ INVALID: dict[str, list[object]] = {
     ],
     "build_timeout": [59, 3601, 0, -60, 60.0, "60", True, 10**30],
     "force": [1, 0, "true", "", []],
+    "build_strategy": ["", "Auto", "instant", True, 1, ["append"], {}],
     "correlation_id": ["", "a b", "a\n", "a" * 129, 1, "ä"],
     "build_args": [
         [], "A=b", 1, {"1A": "b"}, {"A B": "c"}, {"": "b"}, {"A": 1}, {"A": None},

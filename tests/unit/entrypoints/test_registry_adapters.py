@@ -11,6 +11,7 @@ from support.measured import behind
 from yarl import URL
 
 from knative_lambda.adapters.ecr.image_registry import EcrImageRegistry
+from knative_lambda.adapters.oci.docker_config import DockerConfig
 from knative_lambda.adapters.oci.image_registry import OciImageRegistry
 from knative_lambda.entrypoints.container import Container
 from knative_lambda.entrypoints.registry_addresses import registry_kind
@@ -116,7 +117,8 @@ def test_credentials_are_where_docker_has_them(
     monkeypatch.delenv("DOCKER_CONFIG", raising=False)
     for name, value in {"HOME": "/home/me", **variables}.items():
         monkeypatch.setenv(name, value)
-    assert oci(registry="registry.test").client.config == Path(file)
+    credentials = oci(registry="registry.test").client.credentials
+    assert credentials == DockerConfig(Path(file), "registry.test")
 
 
 def test_ecr_costs_nothing_until_it_is_asked() -> None:

@@ -56,5 +56,25 @@ def test_a_record_from_before_builds_had_warnings_is_read() -> None:
     assert [build.warning for build in read.builds.values()] == [None]
 
 
+def test_a_record_from_before_there_were_strategies_is_read() -> None:
+    written = json.loads(record_form.dump(rich(FUNCTION)))
+    for build in written["builds"].values():
+        del build["strategy"], build["strategy_reason"], build["sbom"], build["content"]["kept"]
+
+    [read] = record_form.load(json.dumps(written)).builds.values()
+
+    assert (read.strategy, read.strategy_reason, read.sbom) == (None, "", None)
+    assert read.content is not None
+    assert read.content.kept is None
+
+
+def test_what_a_later_version_adds_to_a_record_is_passed_over() -> None:
+    written = json.loads(record_form.dump(rich(FUNCTION)))
+    for build in written["builds"].values():
+        build["added_later"] = build["content"]["added_later"] = 1
+
+    assert record_form.load(json.dumps(written)) == rich(FUNCTION)
+
+
 def test_a_record_in_which_everything_is_said_comes_back_whole() -> None:
     assert record_form.load(record_form.dump(rich(FUNCTION))) == rich(FUNCTION)

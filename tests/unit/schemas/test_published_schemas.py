@@ -12,6 +12,7 @@ from support.domain import (
     CONTENT,
     FUNCTION,
     NOON,
+    SBOM,
     build,
     deployed,
     operation,
@@ -31,18 +32,25 @@ from knative_lambda.domain.failures import Reason
 from knative_lambda.domain.keys import Key
 from knative_lambda.domain.record import Build, OperationKind, Outcome, Phase, Served
 from knative_lambda.domain.rejection import Rejection
+from knative_lambda.domain.strategy import Strategy
 from knative_lambda.ports import wire
 from knative_lambda.ports.event_source import Message
 
 BUILD, OTHER = request_id(5), request_id(9)
 TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 KNOWN: Mapping[str, Any] = {"correlation_id": "order-1", "traceparent": TRACE}
+MADE: Mapping[str, Any] = {
+    "strategy": Strategy.APPEND,
+    "strategy_reason": "asked for",
+    "sbom": SBOM,
+    "warning": "nodejs20: its support ended",
+}
 
 
 def variants(phase: Phase, **more: Any) -> Iterator[Build]:
     """The build in *phase*, with and without all that may be missing."""
     yield build(5, phase, **more)
-    yield build(5, phase, **KNOWN, warning="nodejs20: its support ended", **more)
+    yield build(5, phase, **KNOWN, **MADE, **more)
     yield build(5, phase, key=Key(-62_135_596_800_000_000_000, BUILD), **more)
 
 

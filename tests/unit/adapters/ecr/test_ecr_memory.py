@@ -27,7 +27,7 @@ class RegistryOfFullEcr(EcrImageRegistry):
 
     ecr: FullEcr = attrs.field(factory=FullEcr)
 
-    async def _client(self) -> Any:
+    async def client(self) -> Any:
         return self.ecr
 
 

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from knative_lambda.adapters.oci.docker_config import Credential, config_file, credential
+from knative_lambda.adapters.oci.credentials import Credential
+from knative_lambda.adapters.oci.docker_config import config_file, credential
 from knative_lambda.domain.errors import SetupError
 
 

@@ -284,3 +284,12 @@ async def test_a_tree_that_changes_while_it_is_scanned_may_be_tried_again(
     monkeypatch.setattr(trees, "_entries", removed_meanwhile)
     with pytest.raises(TransientError, match="went away while it was read"):
         await ContextBuilder().pack(tree, NODE)
+
+
+async def test_a_lock_that_changes_before_it_is_read_may_be_tried_again(tmp_path: Path) -> None:
+    tree = source(tmp_path, "index.js", "package.json", "package-lock.json")
+    (tree / "package.json").write_text("{}", encoding="utf-8")
+    packed = await ContextBuilder().pack(tree, NODE)
+    (tree / "package-lock.json").unlink()
+    with pytest.raises(TransientError, match=r"'function/package-lock\.json' changed"):
+        packed.components()

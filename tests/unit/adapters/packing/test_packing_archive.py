@@ -14,8 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.packing_trees import Files, plant, scanned, sources, trees
 
-from knative_lambda.adapters.packing.archive import TreeChangedError, stream
+from knative_lambda.adapters.packing.archive import stream
 from knative_lambda.adapters.packing.headers import MTIME
+from knative_lambda.adapters.packing.tarred import TreeChangedError
 from knative_lambda.adapters.packing.tree import Member, TreeRefusedError, rendered
 
 

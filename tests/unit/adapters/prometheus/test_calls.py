@@ -31,6 +31,7 @@ from knative_lambda.ports.context_packer import ContextPacker
 from knative_lambda.ports.context_store import ContextStore
 from knative_lambda.ports.event_publisher import EventPublisher
 from knative_lambda.ports.event_source import EventSource
+from knative_lambda.ports.image_assembler import CannotAppendError, ImageAssembler
 from knative_lambda.ports.image_registry import ImageRegistry
 from knative_lambda.ports.job_runner import JobRunner
 from knative_lambda.ports.records import Records
@@ -42,6 +43,7 @@ PORTS: dict[str, type] = {
     "packer": ContextPacker,
     "contexts": ContextStore,
     "registry": ImageRegistry,
+    "assembler": ImageAssembler,
     "runner": JobRunner,
     "records": Records,
     "deployer": ServiceDeployer,
@@ -56,6 +58,7 @@ ERRORS = {
     "conflict": ConflictError("another one"),
     "over_limit": OverLimitError("full"),
     "source_refused": SourceRefusedError(Reason.SOURCE_NOT_FOUND, "nothing there"),
+    "cannot_append": CannotAppendError("no base"),
     "bug": KeyError("a bug"),
 }
 

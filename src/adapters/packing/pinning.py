@@ -1,0 +1,34 @@
+"""Whether installing what a source depends on gives the same each time."""
+
+import re
+from typing import Final
+
+from knative_lambda.adapters.packing.installation import Installation
+from knative_lambda.adapters.packing.python_project import requirements
+from knative_lambda.adapters.packing.source import Source
+from knative_lambda.domain.runtimes import Language
+
+# `name==1.2.3`, also with extras or a marker; a version with `*` is many.
+_VERSION: Final = re.compile(r"[\w.-]+\s*(?:\[[^\]]*\])?\s*={2,3}\s*[^\s*,;<>=!~]+\s*(?:;.*)?")
+_URL_WITH_HASH: Final = re.compile(
+    r"[\w.-]+\s*(?:\[[^\]]*\])?\s*@.*[#&]sha(?:256|384|512)=[0-9a-f]+.*"
+)
+
+
+def is_pinned(language: Language, source: Source, installation: Installation) -> bool:
+    """Whether *installation*, which is that of *source*, leaves nothing to choose.
+
+    npm takes what its lock says, and Go what `go.sum` allows. Of Python's requirements each must
+    name one version, or bear a hash; a package brings requirements of its own, which are not seen.
+    """
+    if language is Language.NODEJS:
+        return installation.locked or not installation.install
+    if language is Language.GO:
+        return True
+    if installation.package:
+        return False
+    return installation.hashed or all(map(_is_one_version, requirements(source)))
+
+
+def _is_one_version(line: str) -> bool:
+    return bool(_VERSION.fullmatch(line) or _URL_WITH_HASH.fullmatch(line))

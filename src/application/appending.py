@@ -1,0 +1,142 @@
+"""From a packed context to an image that stands in the registry, without a Job."""
+
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+import attrs
+import structlog
+
+from knative_lambda.application.append_log import AppendLog
+from knative_lambda.domain import provenance
+from knative_lambda.domain.choosing import APPENDED, APPENDED_TO_KEPT, ASKED_FOR, Code, Plan, plan
+from knative_lambda.domain.component import Component
+from knative_lambda.domain.errors import SetupError
+from knative_lambda.domain.events import BuildRequested, ImageAppended, SourceRefused
+from knative_lambda.domain.failures import Reason
+from knative_lambda.domain.recipe import Recipe
+from knative_lambda.domain.record import Content
+from knative_lambda.domain.request import BuildRequest
+from knative_lambda.domain.runtimes import RUNTIMES
+from knative_lambda.domain.sbom import sbom
+from knative_lambda.domain.strategy import Choice, Strategy
+from knative_lambda.domain.verdict import Verdict
+from knative_lambda.ports.context_packer import PackedContext
+from knative_lambda.ports.image_assembler import (
+    CannotAppendError,
+    ImageAssembler,
+    ImageSpec,
+)
+
+REFUSED: Final = "the registry refuses to have its image put together there"
+
+Components = tuple[Component, ...]
+
+_log = structlog.get_logger()
+
+
+@attrs.frozen
+class Draft:
+    """A build whose image is not there yet.
+
+    Attributes:
+        image: `registry/repository:tag`.
+        plan: How its image is to be made.
+    """
+
+    requested: BuildRequested
+    packed: PackedContext
+    content: Content
+    image: str
+    plan: Plan
+
+
+@attrs.frozen
+class Appending:
+    """Puts images together, where that can be done.
+
+    Attributes:
+        strategy: Of the installation, for a build that asks for none.
+        now: UTC nanoseconds since 1970.
+        aside: Does what reads files, while others go on.
+    """
+
+    assembler: ImageAssembler
+    log: AppendLog
+    strategy: Strategy
+    now: Callable[[], int]
+    aside: Callable[[Callable[[], Components]], Awaitable[Components]]
+
+    def plan(self, request: BuildRequest, packed: PackedContext) -> Plan:
+        """How the image of what was *packed* is to be made."""
+        code = Code(
+            dockerfile=packed.dockerfile,
+            digests=packed.digests,
+            size=packed.size,
+            pinned=packed.pinned,
+        )
+        return plan(request, self._asked(request), code)
+
+    def _asked(self, request: BuildRequest) -> Strategy:
+        return request.build_strategy or self.strategy
+
+    async def run(self, draft: Draft) -> ImageAppended | SourceRefused | Choice:
+        """Put the image of *draft* together; a choice says that Kaniko is to build it.
+
+        Raises:
+            TransientError: The registry cannot be reached now.
+        """
+        asked = self._asked(draft.requested.request)
+        if isinstance(draft.plan.way, Choice):
+            return _left(draft, asked, draft.plan.way.reason, Reason.SOURCE_REJECTED)
+        try:
+            return await self._appended(draft, draft.plan.way, asked)
+        except CannotAppendError as error:
+            return _left(draft, asked, str(error), error.reason)
+        except SetupError as error:
+            # The tenant is not told whose host says what.
+            build_id = draft.requested.request_id
+            _log.warning("append.refused", build_id=build_id, image=draft.image, error=str(error))
+            return _left(draft, asked, REFUSED, Reason.PUSH_DENIED)
+
+    async def _appended(self, draft: Draft, recipe: Recipe, asked: Strategy) -> ImageAppended:
+        spec = await self._spec(draft, recipe)
+        made = await self.assembler.assemble(spec)
+        await self.log.store(draft.requested, spec, made)
+        why = APPENDED_TO_KEPT if spec.kept else APPENDED
+        return ImageAppended(
+            **draft.requested.facts,
+            content=draft.content,
+            image=draft.image,
+            digest=made.digest,
+            sbom=made.sbom,
+            choice=Choice(Strategy.APPEND, ASKED_FOR if asked is Strategy.APPEND else why),
+            ended=self.now(),
+        )
+
+    async def _spec(self, draft: Draft, recipe: Recipe) -> ImageSpec:
+        request, packed = draft.requested.request, draft.packed
+        components = await self.aside(packed.components)
+        runtime = RUNTIMES[request.runtime]
+        return ImageSpec(
+            image=draft.image,
+            recipe=recipe,
+            labels=provenance.image_labels(
+                provenance.told(request.source_url), draft.content.revision
+            ),
+            layer=packed.layer,
+            platforms=packed.platforms,
+            kept=draft.plan.kept,
+            sbom=sbom(request.function, runtime, recipe.base, components),
+        )
+
+
+def _left(draft: Draft, asked: Strategy, why: str, reason: Reason) -> SourceRefused | Choice:
+    """What is not appended is left to Kaniko, unless there must be no Job."""
+    if asked is not Strategy.APPEND:
+        return Choice(Strategy.KANIKO, why)
+    detail = f"its image cannot be appended: {why}; ask for build_strategy auto to have it built"
+    return SourceRefused(
+        **draft.requested.facts,
+        verdict=Verdict(reason, detail),
+        choice=Choice(Strategy.APPEND, ASKED_FOR),
+    )

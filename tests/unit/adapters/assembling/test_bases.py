@@ -1,0 +1,304 @@
+"""Base images are asked for now and then, copied once, and had as long as somebody has them."""
+
+import asyncio
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from support import base_images
+from support.assembling import BASE, BASES, Workshop
+from support.blob_registry import BlobRegistry
+
+from knative_lambda.adapters.assembling.base import Base
+from knative_lambda.adapters.assembling.bases import REFUSED, REMEMBERED
+from knative_lambda.adapters.oci.digests import digest_of
+from knative_lambda.adapters.oci.repository import Manifest
+from knative_lambda.domain.errors import SetupError, TransientError
+from knative_lambda.domain.failures import Reason
+from knative_lambda.ports.image_assembler import CannotAppendError
+
+HOST = "origin.test"
+
+
+@pytest.fixture
+def workshop() -> Workshop:
+    workshop = Workshop()
+    workshop.push_base()
+    return workshop
+
+
+def failing(error: Exception, *calls: str) -> Callable[[str, str, str], None]:
+    """Has those *calls* fail; all, if there are none."""
+
+    def before(call: str, _repository: str, _what: str) -> None:
+        if not calls or call in calls:
+            raise error
+
+    return before
+
+
+def away(registry: BlobRegistry) -> None:
+    """Nobody reaches *registry* any more."""
+    registry.before = failing(TransientError(f"{HOST} cannot be reached"))
+
+
+def platforms(base: Base) -> list[str]:
+    return [image.platform.name for image in base.images]
+
+
+async def test_a_base_is_copied_with_all_its_platforms(workshop: Workshop) -> None:
+    base = await workshop.assembler().bases.find(BASE)
+    assert platforms(base) == ["linux/amd64", "linux/arm64"]
+    shelf, origin = workshop.ours.shelf(BASES), workshop.origin.shelf("library/base")
+    assert shelf.blobs == origin.blobs
+    assert {image.manifest.digest for image in base.images} < set(shelf.manifests)
+    assert workshop.registry.repositories == {BASES}
+    (tag, other) = shelf.tags
+    assert tag.startswith("base-1-")
+    assert tag.endswith(f"-{base.digest.removeprefix('sha256:')}")
+    assert other.endswith("-last")
+    assert len(tag) <= 128
+
+
+async def test_a_name_is_asked_for_again_after_a_while(workshop: Workshop) -> None:
+    bases = workshop.assembler().bases
+    for now in (0, REMEMBERED - 1):
+        workshop.now = now
+        await bases.find(BASE)
+    assert len(workshop.asked) == 1
+    workshop.now = REMEMBERED
+    await bases.find(BASE)
+    assert len(workshop.asked) == 2
+
+
+async def test_a_copy_is_not_made_twice(workshop: Workshop) -> None:
+    first = await workshop.assembler().bases.find(BASE)
+    sent = workshop.ours.made("send")
+    workshop.origin.calls.clear()
+    second = await workshop.assembler().bases.find(BASE)
+    assert second == first
+    assert workshop.ours.made("send") == sent
+    assert workshop.origin.calls == [("manifest", "library/base", "1")]
+
+
+async def test_those_who_ask_at_once_wait_for_one_copy(workshop: Workshop) -> None:
+    bases = workshop.assembler().bases
+    found = await asyncio.gather(*(bases.find(BASE) for _ in range(5)))
+    assert all(one == found[0] for one in found)
+    fetched = [what for _, what in workshop.origin.made("fetch")]
+    configs = [image.described.digest for image in found[0].images]
+    assert sorted(fetched) == sorted([*(d.digest for d in found[0].blobs), *configs, *configs])
+
+
+async def test_a_name_that_means_another_image_is_followed(workshop: Workshop) -> None:
+    bases = workshop.assembler().bases
+    before = await bases.find(BASE)
+    workshop.push_base(base_images.written("amd64", (b"newer",)))
+    assert await bases.find(BASE) == before
+    workshop.now = REMEMBERED
+    after = await bases.find(BASE)
+    assert after.digest != before.digest
+    assert platforms(after) == ["linux/amd64"]
+
+
+async def test_a_registry_that_is_away_is_not_missed_by_who_remembers(workshop: Workshop) -> None:
+    bases = workshop.assembler().bases
+    before = await bases.find(BASE)
+    away(workshop.origin)
+    for _ in range(2):
+        workshop.now += REMEMBERED
+        assert await bases.find(BASE) == before
+
+
+async def test_nor_by_who_has_a_copy(workshop: Workshop) -> None:
+    before = await workshop.assembler().bases.find(BASE)
+    away(workshop.origin)
+    assert await workshop.assembler().bases.find(BASE) == before
+
+
+async def test_a_pinned_base_is_had_without_asking(workshop: Workshop) -> None:
+    pinned = f"{HOST}/library/base@{workshop.push_base()}"
+    before = await workshop.assembler().bases.find(pinned)
+    workshop.asked.clear()
+    assert await workshop.assembler().bases.find(pinned) == before
+    assert workshop.asked == []
+
+
+async def test_without_a_copy_it_cannot_be_had_for_a_while(workshop: Workshop) -> None:
+    away(workshop.origin)
+    bases = workshop.assembler().bases
+    for _ in range(2):
+        with pytest.raises(CannotAppendError, match="cannot be reached") as caught:
+            await bases.find(BASE)
+        assert caught.value.reason is Reason.REGISTRY_UNAVAILABLE
+        assert HOST not in str(caught.value)
+    assert len(workshop.origin.calls) == 1
+    workshop.origin.before = Workshop().origin.before
+    workshop.now = REFUSED
+    assert platforms(await bases.find(BASE)) == ["linux/amd64", "linux/arm64"]
+
+
+@pytest.mark.parametrize("call", ["manifest", "fetch"])
+async def test_a_refusal_is_told_without_the_host(workshop: Workshop, call: str) -> None:
+    workshop.origin.before = failing(SetupError(f"{HOST} refuses the user 'acme'"), call)
+    with pytest.raises(CannotAppendError, match="does not give it to this service") as caught:
+        await workshop.assembler().bases.find(BASE)
+    assert caught.value.reason is Reason.IMAGE_PULL
+    assert HOST not in str(caught.value)
+
+
+async def test_a_base_that_is_not_there_is_told(workshop: Workshop) -> None:
+    with pytest.raises(CannotAppendError, match="the base image is not there"):
+        await workshop.assembler().bases.find(f"{HOST}/library/base:2")
+
+
+@pytest.mark.parametrize("error", [SetupError("no"), TransientError("later")])
+async def test_what_is_wrong_with_our_own_registry_is_not_remembered(
+    workshop: Workshop, error: Exception
+) -> None:
+    bases = workshop.assembler().bases
+    workshop.ours.before = failing(error, "send")
+    with pytest.raises(type(error)):
+        await bases.find(BASE)
+    workshop.ours.before = Workshop().ours.before
+    assert platforms(await bases.find(BASE)) == ["linux/amd64", "linux/arm64"]
+
+
+async def test_where_several_registries_may_have_it_the_first_that_does_gives_it() -> None:
+    workshop, mirror = Workshop(), BlobRegistry()
+    workshop.push_base()
+    bases = workshop.assembler().bases
+    bases.origins = lambda name: [
+        registry.repository(name.repository) for registry in (mirror, workshop.origin)
+    ]
+    first = await bases.find(BASE)
+    away(mirror)
+    workshop.now = REMEMBERED
+    assert await bases.find(BASE) == first
+    assert len(mirror.made("manifest")) == 2
+    pushed = base_images.push(mirror, "library/base", "1", base_images.written("arm64"))
+    mirror.before = Workshop().origin.before
+    workshop.now = 2 * REMEMBERED
+    assert (await bases.find(BASE)).digest == pushed.digest
+
+
+async def test_a_mirror_that_is_away_is_told_when_nobody_else_has_it() -> None:
+    workshop, mirror = Workshop(), BlobRegistry()
+    bases = workshop.assembler().bases
+    bases.origins = lambda name: [
+        registry.repository(name.repository) for registry in (mirror, workshop.origin)
+    ]
+    away(mirror)
+    with pytest.raises(CannotAppendError, match="cannot be reached"):
+        await bases.find(BASE)
+
+
+async def test_an_image_in_dockers_own_form_is_written_in_that_of_oci() -> None:
+    workshop = Workshop()
+    images = [base_images.written(one, kinds=base_images.DOCKER) for one in ("amd64", "arm64")]
+    base_images.push(workshop.origin, "library/base", "1", *images)
+    listed = base_images.index_of(images, base_images.DOCKER[base_images.INDEX])
+    base_images.push_manifest(workshop.origin, "library/base", "1", listed)
+    base = await workshop.assembler().bases.find(BASE)
+    assert {layer.media_type for layer in base.blobs} == {base_images.LAYER}
+    assert [image.manifest for image in base.images] == [image.manifest for image in images]
+
+
+async def test_what_is_told_about_images_is_none() -> None:
+    workshop = Workshop()
+    image, told = base_images.written("amd64"), base_images.written("unknown", os="unknown")
+    windows = base_images.written("arm64", os="windows")
+    base_images.push(workshop.origin, "library/base", "2", image, told, windows)
+    index = json.loads(base_images.index_of([image, image, told, windows]).body)
+    index["manifests"][2]["platform"] = {"os": "unknown", "architecture": "unknown"}
+    index["manifests"][3]["platform"] = {"os": "windows", "architecture": "arm64"}
+    index["manifests"].append({**index["manifests"][0], "mediaType": base_images.INDEX})
+    without = {key: value for key, value in index["manifests"][0].items() if key != "platform"}
+    index["manifests"].append(without)
+    manifest = Manifest(base_images.INDEX, json.dumps(index).encode())
+    base_images.push_manifest(workshop.origin, "library/base", "1", manifest)
+    assert platforms(await workshop.assembler().bases.find(BASE)) == ["linux/amd64"]
+
+
+def changed(manifest: Manifest, **fields: object) -> Manifest:
+    body = {**json.loads(manifest.body), **fields}
+    return Manifest(manifest.media_type, json.dumps(body).encode())
+
+
+IMAGE = base_images.written("amd64")
+OTHER = {**base_images.described(base_images.LAYER, b"x"), "mediaType": "text/plain"}
+HUGE = {**base_images.described(base_images.CONFIG, b"x"), "size": 5 << 20}
+LONGER = {**json.loads(IMAGE.manifest.body)["config"], "size": len(IMAGE.config) + 1}
+
+
+@pytest.mark.parametrize(
+    "manifest",
+    [
+        Manifest("application/vnd.docker.distribution.manifest.v1+prettyjws", b"{}"),
+        Manifest(base_images.MANIFEST, b"[]"),
+        Manifest(base_images.INDEX, b'{"manifests": []}'),
+        Manifest(base_images.INDEX, b'{"manifests": {}}'),
+        changed(IMAGE.manifest, layers=[OTHER, OTHER]),
+        changed(IMAGE.manifest, layers=[]),
+        changed(IMAGE.manifest, config=HUGE),
+        changed(IMAGE.manifest, config=LONGER),
+        changed(base_images.index_of([IMAGE]), manifests=[{"digest": "sha256:x"}]),
+        base_images.index_of([base_images.written("arm64", (b"away",))]),
+        Manifest(
+            base_images.INDEX,
+            base_images.index_of([IMAGE]).body.replace(b'"amd64"', b'"riscv64"'),
+        ),
+    ],
+)
+async def test_what_cannot_be_read_is_not_stood_on(manifest: Manifest) -> None:
+    workshop = Workshop()
+    base_images.push(workshop.origin, "library/base", "2", IMAGE)
+    base_images.push_manifest(workshop.origin, "library/base", "1", manifest)
+    with pytest.raises(CannotAppendError, match="not of a kind that files can be added to"):
+        await workshop.assembler().bases.find(BASE)
+    assert workshop.ours.shelf(BASES).tags == {}
+
+
+@pytest.mark.parametrize(
+    "more",
+    [{"rootfs": None}, {"rootfs": {}}, {"config": ["run"]}, {"history": [5]}, {"os": None}],
+)
+async def test_a_configuration_that_is_none_is_not_stood_on(more: dict[str, Any]) -> None:
+    workshop = Workshop()
+    workshop.push_base(base_images.written("amd64", **more))
+    with pytest.raises(CannotAppendError, match="not of a kind"):
+        await workshop.assembler().bases.find(BASE)
+
+
+async def test_a_blob_of_another_size_than_is_told_is_not_copied(workshop: Workshop) -> None:
+    layer = b"longer than is told"
+    image = base_images.written("amd64", (b"one",))
+    fields = json.loads(image.manifest.body)
+    fields["layers"][0] = {**base_images.described(base_images.LAYER, layer), "size": 99}
+    manifest = Manifest(base_images.MANIFEST, json.dumps(fields).encode())
+    base_images.push(workshop.origin, "library/base", "2", image)
+    workshop.origin.shelf("library/base").blobs[digest_of(layer)] = layer
+    base_images.push_manifest(workshop.origin, "library/base", "1", manifest)
+    with pytest.raises(CannotAppendError):
+        await workshop.assembler().bases.find(BASE)
+    assert workshop.ours.shelf(BASES).tags == {}
+
+
+async def test_a_copy_that_somebody_has_changed_is_made_anew(workshop: Workshop) -> None:
+    before = await workshop.assembler().bases.find(BASE)
+    shelf = workshop.ours.shelf(BASES)
+    other = base_images.push(workshop.ours, BASES, "other", base_images.written("s390x"))
+    for tag in shelf.tags:
+        shelf.tags[tag] = other.digest
+    assert await workshop.assembler().bases.find(BASE) == before
+    assert set(shelf.tags.values()) - {other.digest}
+
+
+async def test_many_names_are_not_all_remembered() -> None:
+    workshop = Workshop()
+    bases = workshop.assembler().bases
+    for number in range(70):
+        with pytest.raises(CannotAppendError):
+            await bases.find(f"{HOST}/base:{number}")
+    assert len(bases._answers) == 64
