@@ -62,7 +62,7 @@ class Size:
 
 SMALL: Final = Size("10 KB", 5, 2_000, 20)
 MIDDLE: Final = Size("1 MB", 100, 10_000, 10, limited=True)
-LARGE: Final = Size("50 MB", 500, 100_000, 1)
+LARGE: Final = Size("50 MB", 500, 100_000, 2)
 
 
 @attrs.frozen
