@@ -1,6 +1,7 @@
 """Several things at once end together."""
 
 import asyncio
+from functools import partial
 
 import pytest
 
@@ -51,5 +52,18 @@ async def test_no_more_than_that_many_are_under_way() -> None:
         under_way -= 1
         return number
 
-    assert await bounded(3, [work(number) for number in range(10)]) == list(range(10))
+    assert await bounded(3, [partial(work, number) for number in range(10)]) == list(range(10))
     assert most == 3
+
+
+async def test_who_has_not_had_a_turn_is_not_called_any_more() -> None:
+    called = []
+
+    async def work(number: int) -> None:
+        called.append(number)
+        await asyncio.sleep(0)
+        raise ValueError(number)
+
+    with pytest.raises(ValueError, match="0"):
+        await bounded(1, [partial(work, number) for number in range(9)])
+    assert len(called) < 3
