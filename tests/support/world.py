@@ -7,6 +7,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
 import attrs
+from support.packed import packed_context
 
 from knative_lambda.adapters.memory.broker import MemoryBroker
 from knative_lambda.adapters.memory.context_store import MemoryContextStore
