@@ -80,7 +80,7 @@ def _rendered(url: str) -> str:
             f"FROM {BASE}\nWORKDIR /app\nCOPY --from=build /node_modules node_modules/\n"
             "COPY function function/\n"
         )
-    return f"FROM {BASE}\nCOPY function function/\nRUN make\n"
+    return f"FROM {BASE}\nWORKDIR /app\nCOPY function function/\nRUN make\n"
 
 
 @attrs.define
