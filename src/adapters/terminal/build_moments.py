@@ -18,8 +18,8 @@ Moment = tuple[int | None, str]  # UTC nanoseconds since 1970, if that is known;
 _LONGEST: Final = 300  # characters of what a cluster says
 _NEWEST: Final = 20  # happenings
 _WAYS: Final = {
-    Strategy.APPEND: "its image was to be put together in the registry, without a Job",
-    Strategy.KANIKO: "its image was to be built by Kaniko",
+    Strategy.APPEND: "without a Job",
+    Strategy.KANIKO: "Kaniko builds it",
 }
 
 
