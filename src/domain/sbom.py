@@ -11,8 +11,6 @@ from knative_lambda.domain.component import Component
 from knative_lambda.domain.ids import FunctionId
 from knative_lambda.domain.runtimes import Runtime
 
-MEDIA_TYPE: Final = "application/vnd.cyclonedx+json"
-
 _FUNCTION: Final = "function"  # what the rest of the document calls it
 
 

@@ -1,5 +1,7 @@
 """The laws of `ContextPacker`."""
 
+import gzip
+import hashlib
 import io
 import os
 import tarfile
@@ -12,6 +14,8 @@ from contracts.contract import Contract
 
 from knative_lambda.domain.errors import SourceRefusedError
 from knative_lambda.domain.ids import FunctionId
+from knative_lambda.domain.recipe import Copy
+from knative_lambda.domain.recipe_reading import recipe
 from knative_lambda.domain.request import BuildRequest, FunctionConfig, Scaling, Trigger
 from knative_lambda.ports.context_packer import ContextPacker, PackedContext
 
@@ -35,6 +39,21 @@ def plant(tree: Path) -> Path:
 def packed_bytes(packed: PackedContext) -> bytes:
     """The gzip tar as a whole."""
     return b"".join(packed.pieces())
+
+
+def files_of(archive: bytes) -> dict[str, tuple[int, str]]:
+    """The mode and the hash of each file in a tar, by its path."""
+    with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
+        return {
+            entry.name: (entry.mode, hashlib.sha256(read.read()).hexdigest())
+            for entry in tar.getmembers()
+            if (read := tar.extractfile(entry)) is not None
+        }
+
+
+def layer_bytes(packed: PackedContext, *sources: str, target: str = "/app/") -> bytes:
+    """The tar of a copy of *sources*."""
+    return b"".join(packed.layer(Copy(sources, target)))
 
 
 def _add(tree: Path) -> None:
@@ -180,3 +199,62 @@ class ContextPackerContract(Contract):
         (tree / "package-lock.json").write_text(lock, encoding="utf-8")
         packed = await packer.pack(tree, REQUEST)
         assert [component.purl for component in packed.components()] == told
+
+    async def test_the_digests_are_those_of_the_files_that_a_copy_finds(
+        self, packer: ContextPacker, tree: Path
+    ) -> None:
+        packed = await packer.pack(tree, REQUEST)
+        found = files_of(layer_bytes(packed, ".", target="/"))
+        assert packed.digests == {
+            path: f"{mode:04o} {digest}" for path, (mode, digest) in found.items()
+        }
+        in_context = files_of(gzip.decompress(packed_bytes(packed)))
+        assert found.items() <= in_context.items()
+        assert "Dockerfile" in in_context.keys() - found.keys()
+
+    async def test_a_layer_has_the_files_that_its_copy_names_and_no_others(
+        self, packer: ContextPacker, tree: Path
+    ) -> None:
+        packed = await packer.pack(tree, REQUEST)
+        code = next(path for path in packed.digests if path.endswith("lib/one.js"))
+        folder = code.removesuffix("/lib/one.js")
+        assert set(files_of(layer_bytes(packed, code))) == {"app/one.js"}
+        assert set(files_of(layer_bytes(packed, code, target="/app/1.js"))) == {"app/1.js"}
+        assert set(files_of(layer_bytes(packed, f"{folder}/lib"))) == {"app/one.js"}
+        below = {path for path in packed.digests if path.startswith(f"{folder}/")}
+        found = files_of(layer_bytes(packed, folder))
+        assert set(found) == {path.replace(folder, "app", 1) for path in below}
+
+    async def test_the_layers_of_an_image_are_the_files_that_its_dockerfile_copies(
+        self, packer: ContextPacker, tree: Path
+    ) -> None:
+        packed = await packer.pack(tree, REQUEST)
+        read = recipe(packed.dockerfile, packed.digests)
+        layers = [files_of(b"".join(packed.layer(step.copy))) for step in read.steps if step.copy]
+        together = {f"/{path}": digest for layer in layers for path, digest in layer.items()}
+        assert sum(map(len, layers)) == len(together)
+        assert together == {
+            f"{read.folder}/{path}": (int(mode, 8), digest)
+            for path, (mode, digest) in (
+                (path, told.split()) for path, told in packed.digests.items()
+            )
+        }
+
+    async def test_equal_copies_of_equal_files_give_equal_bytes(
+        self, packer: ContextPacker, tree: Path, tmp_path: Path
+    ) -> None:
+        first = await packer.pack(tree, REQUEST)
+        second = await packer.pack(
+            plant(tmp_path / "elsewhere"), attrs.evolve(REQUEST, handler="index.other")
+        )
+        folder = next(
+            path.partition("/")[0] for path in first.digests if path.endswith("lib/one.js")
+        )
+        expected = layer_bytes(first, folder)
+        assert layer_bytes(first, folder) == layer_bytes(second, folder) == expected
+        assert layer_bytes(first, folder, target="/srv/") != expected
+
+    async def test_the_size_is_that_of_all_files(self, packer: ContextPacker, tree: Path) -> None:
+        packed = await packer.pack(tree, REQUEST)
+        with tarfile.open(fileobj=io.BytesIO(packed_bytes(packed)), mode="r:gz") as archive:
+            assert packed.size == sum(entry.size for entry in archive.getmembers())

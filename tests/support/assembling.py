@@ -1,9 +1,11 @@
 """An assembler between a registry of bases and one of ours, both in memory."""
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import attrs
+from contracts.image_assembler import CODE, INSTALLED, KEPT, REPOSITORY, TO_KEEP, tar
 from support import base_images
 from support.blob_registry import BlobRegistry
 
@@ -14,10 +16,35 @@ from knative_lambda.adapters.assembling.copies import Copies
 from knative_lambda.adapters.memory.image_registry import MemoryImageRegistry
 from knative_lambda.adapters.oci.repository import Repository
 from knative_lambda.domain.image_name import ImageName
+from knative_lambda.domain.recipe import Copy, Recipe, Step
+from knative_lambda.ports.image_assembler import ImageSpec
 
 HOST = "registry.test"
 BASE = "origin.test/library/base:1"
 BASES = "lambda/bases"
+IMAGE = f"{HOST}/{REPOSITORY}:one"
+STEPS = (
+    Step("WORKDIR /app", folder="/app"),
+    Step("COPY runtime runtime/", copy=Copy(("runtime",), "/app/runtime/")),
+    Step("COPY function function/", copy=CODE),
+    Step("USER 65532:65532"),
+    Step('CMD ["run"]'),
+)
+RECIPE = Recipe(base=BASE, folder="/app", user="65532:65532", command=("run",), steps=STEPS)
+
+
+def layer(copy: Copy) -> Iterator[bytes]:
+    """Something else for each copy."""
+    yield copy.target.encode() * 1000
+    yield from tar(copy)
+
+
+SPEC = ImageSpec(image=IMAGE, recipe=RECIPE, layer=layer)
+WITH_KEPT = attrs.evolve(
+    SPEC,
+    recipe=attrs.evolve(RECIPE, steps=(Step(TO_KEEP, copy=INSTALLED), *STEPS)),
+    kept=KEPT,
+)
 
 
 @attrs.define(eq=False)
@@ -66,3 +93,29 @@ class Workshop:
 
     async def _closed(self) -> None:
         return
+
+
+def push_built(workshop: Workshop, *architectures: str, tag: str = "built", **more: Any) -> str:
+    """Have an image there that a builder has made from the same Dockerfile; its digest."""
+    history = [{"created_by": "RUN 0"}, {"created_by": TO_KEEP}]
+    images = [
+        base_images.written(one, (b"one", b"installed"), **{"history": history, **more})
+        for one in architectures or ("amd64",)
+    ]
+    return base_images.push(workshop.ours, REPOSITORY, tag, *images).digest
+
+
+async def kept(workshop: Workshop, *architectures: str, **more: Any) -> bool:
+    """Whether the layer of such an image is kept."""
+    digest = push_built(workshop, *architectures, **more)
+    return await workshop.assembler().keep(f"{HOST}/{REPOSITORY}:built", digest, KEPT)
+
+
+def fail(workshop: Workshop, error: Exception, call: str, what: str = "") -> None:
+    """Have the registry answer *call* so, about *what* or about anything."""
+
+    def before(name: str, repository: str, about: str) -> None:
+        if (name, repository) == (call, REPOSITORY) and about.startswith(what):
+            raise error
+
+    workshop.ours.before = before

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from functools import partial
 from typing import Final
 
 import attrs
@@ -65,7 +66,7 @@ class Copies:
         configs = [image.described for image in base.images]
         await bounded(
             _AT_ONCE,
-            (self._carry(described, origin) for described in (*base.blobs, *configs)),
+            (partial(self._carry, described, origin) for described in (*base.blobs, *configs)),
         )
         for image in base.images:
             await self.repository.tag(image.manifest, image.manifest.digest)

@@ -1,6 +1,7 @@
 """All that an image is made of, brought into its repository: several at once, each once."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from typing import Final
 
 import attrs
@@ -50,8 +51,8 @@ class Pieces:
         if self.kept is not None:
             known = Added("", self.kept.described, self.kept.diff_id)
             self._layers = {content: known for content in contents if _is_kept(content)}
-        works = [self._pack(content) for content in contents if content not in self._layers]
-        works += [self._mount(layer) for layer in layers]
+        works = [partial(self._pack, each) for each in contents if each not in self._layers]
+        works += [partial(self._mount, layer) for layer in layers]
         await bounded(_AT_ONCE, works)
 
     def added(self, image: PlatformImage) -> Sequence[Added]:

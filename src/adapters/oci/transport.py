@@ -132,8 +132,9 @@ def led_to(headers: Mapping[str, str], asked: URL) -> URL | None:
     """Where the `Location` of an answer to *asked* leads; `None`: it cannot be read."""
     try:
         # Encoded as it stands: what was signed must not be written in another way.
-        there = asked.join(URL(headers["Location"], encoded=True))
-        known = there.host and there.port
+        told = URL(headers["Location"], encoded=True)
+        there = asked.join(told)
+        known = (told.host or told.raw_path or told.raw_query_string) and there.host and there.port
     except (KeyError, ValueError):
         return None
     return there if known else None

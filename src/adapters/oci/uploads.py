@@ -83,7 +83,7 @@ class Uploads:
         whole = blob.size <= CHUNK
         while True:
             try:
-                await self._send(blob, patience, whole=whole)
+                await self._send(blob, whole=whole)
             except TransientError as error:
                 await patience.wait(error)
                 whole = whole or isinstance(error, ChunkRefusedError)
@@ -94,14 +94,14 @@ class Uploads:
     async def _has(self, blob: Blob) -> bool:
         return await self.blobs.has(blob.digest, self.endpoint.writing)
 
-    async def _send(self, blob: Blob, patience: Patience, *, whole: bool) -> None:
+    async def _send(self, blob: Blob, *, whole: bool) -> None:
         session = await self._begin()
         size = max(CHUNK, session.least)
         try:
             if whole or size > LARGEST_CHUNK:
                 await session.whole(blob.digest, Body(blob.size, BYTES, partial(_pieces, blob)))
             else:
-                await self._in_chunks(session, blob, size, patience)
+                await self._in_chunks(session, blob, size)
         except (ChunkRefusedError, SetupError):
             await session.cancel()
             raise
@@ -113,38 +113,34 @@ class Uploads:
             raise self.endpoint.untaken(answer)
         return Session.begun(self.endpoint, url, answer)
 
-    async def _in_chunks(self, session: Session, blob: Blob, size: int, patience: Patience) -> None:
+    async def _in_chunks(self, session: Session, blob: Blob, size: int) -> None:
         with blob.opened() as file:
             start = 0
             while start < blob.size:
                 wanted = min(size, blob.size - start)
                 chunk = await in_thread(partial(_read, file, wanted))
                 last = start + wanted == blob.size
-                await _chunk(session, blob.digest if last else None, chunk, start, patience)
+                await self._chunk(session, blob.digest if last else None, chunk, start)
                 start += wanted
-                patience.renew()
 
-
-async def _chunk(
-    session: Session, ends: str | None, chunk: bytes, start: int, patience: Patience
-) -> None:
-    """Send *chunk*, and what is left of it after each interruption."""
-    sent, cut = 0, False
-    while True:
-        try:
-            if cut:
-                sent, cut = await session.taken(start, len(chunk)), False
-            if ends is not None:
-                await session.end(ends, chunk[sent:], start + sent)
-            elif sent < len(chunk):
-                await session.patch(chunk[sent:], start + sent)
-        except (ChunkRefusedError, LostUploadError):
-            raise
-        except TransientError as error:
-            await patience.wait(error)
-            cut = True
-        else:
-            return
+    async def _chunk(self, session: Session, ends: str | None, chunk: bytes, start: int) -> None:
+        """Send *chunk*, and what is left of it after each interruption."""
+        patience, sent, cut = Patience(self.endpoint.retries), 0, False
+        while True:
+            try:
+                if cut:
+                    sent, cut = await session.taken(start, len(chunk)), False
+                if ends is not None:
+                    await session.end(ends, chunk[sent:], start + sent)
+                elif sent < len(chunk):
+                    await session.patch(chunk[sent:], start + sent)
+            except (ChunkRefusedError, LostUploadError):
+                raise
+            except TransientError as error:
+                await patience.wait(error)
+                cut = True
+            else:
+                return
 
 
 def _read(file: IO[bytes], size: int) -> bytes:

@@ -112,7 +112,7 @@ def _platforms(source: Source) -> frozenset[str] | None:
 
 def _text(member: Member) -> str:
     assert isinstance(member.origin, bytes)  # noqa: S101 - so is all that is rendered
-    return member.origin.decode()
+    return member.origin.decode(errors="replace")  # an operator's file is taken as it is
 
 
 def _components(source: Source, language: Language) -> tuple[Component, ...]:

@@ -14,6 +14,7 @@ class Installation:
         build_script: Whether `npm run build` makes what is run (Node.js).
         hashed: Whether each requirement must bear a hash (Python).
         package: Whether pyproject.toml makes the source a package to install (Python).
+        compiled: Whether the code is so much that a start would wait for its bytecode (Python).
     """
 
     install: bool = False
@@ -22,3 +23,4 @@ class Installation:
     build_script: bool = False
     hashed: bool = False
     package: bool = False
+    compiled: bool = False

@@ -15,6 +15,7 @@ _DOCKERFILE: Final[Values] = {
     "build_script": "whether `npm run build` makes what is run (Node.js)",
     "hashed": "whether each requirement must bear a hash (Python)",
     "package": "whether `pyproject.toml` makes the source a package (Python)",
+    "compiled": "whether there is so much code that it is compiled in the image (Python)",
 }
 
 _JOB: Final[Values] = {

@@ -9,6 +9,8 @@ import pytest
 from aiobotocore.session import get_session
 from support.certificates import Certificates
 from support.moto import Moto
+from support.pushing_setup import Pushing
+from support.registry import BASIC
 from support.registry_setup import Registries
 
 if TYPE_CHECKING:
@@ -41,3 +43,15 @@ async def ecr(aws: Moto) -> "AsyncIterator[ECRClient]":
         "ecr", region_name="eu-west-3", endpoint_url=aws.url
     ) as client:
         yield client
+
+
+@pytest.fixture
+async def pushing(stack: AsyncExitStack, tmp_path: Path) -> Pushing:
+    """A registry that plays, without anything in it, which wants a password."""
+    return await Pushing.at(stack, tmp_path)
+
+
+@pytest.fixture
+def password() -> str:
+    """What shows it."""
+    return BASIC

@@ -80,6 +80,19 @@ def test_dependencies_of_what_is_no_package_may_be_in_the_requirements() -> None
     assert python("attrs", text) == Installation(install=True, manifests=("requirements.txt",))
 
 
+@pytest.mark.parametrize("requirements", ["", "attrs"])
+def test_only_much_code_is_compiled_in_the_image(requirements: str) -> None:
+    half = b"#" * (128 * 1024)
+    files: dict[str, str | bytes] = {
+        "requirements.txt": requirements,
+        "a.py": half,
+        "lib/b.py": half,
+        "c.json": half,
+    }
+    assert not python_installation(source(files)).compiled
+    assert python_installation(source({**files, "d.py": "#"})).compiled
+
+
 @pytest.mark.parametrize(
     ("project", "said"),
     [

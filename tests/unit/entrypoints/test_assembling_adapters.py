@@ -1,0 +1,121 @@
+"""The settings choose what puts images together, and where it finds what they stand on."""
+
+from typing import Any
+
+import attrs
+import pytest
+from support.measured import behind
+from yarl import URL
+
+from knative_lambda.adapters.assembling.assembler import OciImageAssembler
+from knative_lambda.adapters.assembling.base_name import BaseName
+from knative_lambda.adapters.ecr.credential import EcrCredential
+from knative_lambda.adapters.local.image_assembler import NoImageAssembler
+from knative_lambda.adapters.memory.image_assembler import MemoryImageAssembler
+from knative_lambda.adapters.oci.docker_config import DockerConfig
+from knative_lambda.adapters.oci.repository import Repository
+from knative_lambda.entrypoints.connections import connections
+from knative_lambda.entrypoints.container import Container
+from knative_lambda.settings import Settings
+
+ECR = "123456789012.dkr.ecr.eu-west-3.amazonaws.com"
+IN_MEMORY = Settings(
+    event_source="memory",
+    event_publisher="memory",
+    context_store="memory",
+    job_runner="memory",
+    service_deployer="memory",
+    source_fetcher="memory",
+)
+
+
+def assembler(**more: Any) -> OciImageAssembler:
+    """What is wired for a registry."""
+    made = Container(settings=attrs.evolve(IN_MEMORY, **more)).assembler()
+    assert isinstance(made, OciImageAssembler)
+    return made
+
+
+def origins(made: OciImageAssembler, image: str) -> list[Repository]:
+    """Where the base *image* is looked for."""
+    return list(made.bases.origins(BaseName.parse(image)))
+
+
+def test_without_a_registry_it_is_where_images_are() -> None:
+    container = Container(settings=IN_MEMORY)
+    made = container.assembler()
+    assert isinstance(made, MemoryImageAssembler)
+    assert made.registry is container.registry()
+    assert made.bases == frozenset()
+    local = attrs.evolve(IN_MEMORY, image_registry="local")
+    assert isinstance(Container(settings=local).assembler(), NoImageAssembler)
+
+
+def test_a_registry_is_pushed_to_with_the_credential_that_it_is_asked_by() -> None:
+    made = assembler(image_registry="oci", registry="registry.test/functions")
+    repository = made.repository("functions/lambda/acme-hello")
+    assert repository.client.address.origin == URL("https://registry.test")
+    assert isinstance(repository.client.credentials, DockerConfig)
+    assert repository.client.credentials.registry == "registry.test/functions"
+
+
+def test_ecr_is_pushed_to_with_a_token() -> None:
+    settings = attrs.evolve(IN_MEMORY, image_registry="ecr", registry=f"{ECR}/teams")
+    container = Container(settings=settings)
+    made = container.assembler()
+    credentials = made.repository("teams/lambda/acme-hello").client.credentials
+    assert isinstance(credentials, EcrCredential)
+    assert credentials.client.__self__ is container.registry()  # type: ignore[attr-defined] # a bound method
+    assert made.bases.copies.registry is container.registry()
+    assert made.bases.copies.repository.client.address.origin == URL(f"https://{ECR}")
+
+
+@pytest.mark.parametrize(
+    ("registry", "name"),
+    [("registry.test", "lambda/bases"), ("registry.test/a/b", "a/b/lambda/bases")],
+)
+def test_bases_are_copied_beside_the_functions(registry: str, name: str) -> None:
+    copies = assembler(image_registry="oci", registry=registry).bases.copies
+    assert (copies.short, copies.repository.name) == ("lambda/bases", name)
+
+
+def test_other_registries_are_spoken_to_as_the_settings_say() -> None:
+    made = assembler(
+        image_registry="oci",
+        registry="registry.test:5000",
+        insecure_registries=("registry.test:5000", "mirror.test:5000"),
+        registry_mirrors=("mirror.test:5000/hub",),
+    )
+    mirror, hub = origins(made, "docker.io/library/node:22")
+    assert mirror.client.address.origin == URL("http://mirror.test:5000")
+    assert mirror.name == "hub/library/node"
+    assert hub.client.address.origin == URL("https://registry-1.docker.io")
+    assert isinstance(hub.client.credentials, DockerConfig)
+    assert hub.client.credentials.registry == "docker.io"
+    (ours,) = origins(made, "registry.test:5000/base:1")
+    assert ours.client is made.repository("any").client
+
+
+def test_the_certificates_of_our_registry_are_for_no_other(tmp_path: Any) -> None:
+    made = assembler(
+        image_registry="oci", registry="registry.test", registry_ca_file=tmp_path / "ca.pem"
+    )
+    assert made.repository("any").client.address.authority == tmp_path / "ca.pem"
+    (other,) = origins(made, "gcr.io/base")
+    assert other.client.address.authority is None
+
+
+@pytest.mark.parametrize("kind", ["ecr", "oci"])
+async def test_connections_are_closed_with_the_others(kind: str) -> None:
+    settings = attrs.evolve(IN_MEMORY, image_registry=kind, registry=ECR)
+    async with connections(settings) as container:
+        made = container.assembler()
+        transport = made.repository("any").client._transport
+        await transport._opened()
+        assert transport._session is not None
+    assert transport._session is None
+
+
+async def test_each_call_is_measured() -> None:
+    container = Container(settings=IN_MEMORY)
+    assert behind(container._by.assembler()) is container.assembler()
