@@ -10,7 +10,7 @@ from knative_lambda.application.append_log import AppendLog
 from knative_lambda.domain import provenance
 from knative_lambda.domain.choosing import APPENDED, APPENDED_TO_KEPT, ASKED_FOR, Code, Plan, plan
 from knative_lambda.domain.component import Component
-from knative_lambda.domain.errors import SetupError
+from knative_lambda.domain.errors import SetupError, SourceRefusedError
 from knative_lambda.domain.events import BuildRequested, ImageAppended, SourceRefused
 from knative_lambda.domain.failures import Reason
 from knative_lambda.domain.recipe import Recipe
@@ -76,6 +76,20 @@ class Appending:
         )
         return plan(request, self._asked(request), code)
 
+    def foreseen(self, request: BuildRequest, packed: PackedContext) -> Choice:
+        """How the image would be made, as far as that can be told without the registry.
+
+        Raises:
+            SourceRefusedError: The build would fail.
+        """
+        way = self.plan(request, packed)
+        if not isinstance(way.way, Choice):
+            why = APPENDED if way.kept is None else f"{APPENDED_TO_KEPT}, if that left them"
+            return Choice(Strategy.APPEND, why)
+        if self._asked(request) is Strategy.APPEND:
+            raise SourceRefusedError(Reason.SOURCE_REJECTED, _detail(way.way.reason))
+        return way.way
+
     def _asked(self, request: BuildRequest) -> Strategy:
         return request.build_strategy or self.strategy
 
@@ -134,9 +148,12 @@ def _left(draft: Draft, asked: Strategy, why: str, reason: Reason) -> SourceRefu
     """What is not appended is left to Kaniko, unless there must be no Job."""
     if asked is not Strategy.APPEND:
         return Choice(Strategy.KANIKO, why)
-    detail = f"its image cannot be appended: {why}; ask for build_strategy auto to have it built"
     return SourceRefused(
         **draft.requested.facts,
-        verdict=Verdict(reason, detail),
+        verdict=Verdict(reason, _detail(why)),
         choice=Choice(Strategy.APPEND, ASKED_FOR),
     )
+
+
+def _detail(why: str) -> str:
+    return f"its image cannot be appended: {why}; ask for build_strategy auto to have it built"

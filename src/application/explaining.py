@@ -15,6 +15,7 @@ from knative_lambda.domain import names
 from knative_lambda.domain.errors import BuilderError
 from knative_lambda.domain.ids import is_request_id
 from knative_lambda.domain.record import Build, Record
+from knative_lambda.domain.strategy import Strategy
 from knative_lambda.ports.build_view import BuildView, GivenUp, Places
 from knative_lambda.ports.job_sight import Happening, JobSight, SeenJob
 
@@ -120,7 +121,7 @@ class Explaining:
         return job, tuple(told or ())
 
     async def _log(self, record: Record, build: Build, unseen: "_Unseen") -> tuple[str, ...]:
-        if not _had_job(build):
+        if not _was_made(build):
             return ()
         return await unseen.trying("its log", self.log.of(record.function, build.id)) or ()
 
@@ -145,9 +146,13 @@ class _Unseen:
         return seen
 
 
-def _had_job(build: Build) -> bool:
+def _was_made(build: Build) -> bool:
     cached = build.outcome is not None and build.outcome.cached
     return build.content is not None and not cached
+
+
+def _had_job(build: Build) -> bool:
+    return _was_made(build) and build.strategy is not Strategy.APPEND
 
 
 async def _nothing() -> None:

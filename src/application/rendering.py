@@ -13,6 +13,7 @@ from knative_lambda.domain.incoming import StartBuild
 from knative_lambda.domain.rejection import Rejection
 from knative_lambda.domain.request import BuildRequest
 from knative_lambda.domain.runtimes import RUNTIMES
+from knative_lambda.domain.strategy import Choice
 from knative_lambda.ports import wire
 from knative_lambda.ports.context_packer import PackedContext
 from knative_lambda.ports.event_source import Message
@@ -25,6 +26,7 @@ class Rendering:
     Attributes:
         revision: The commit its source was resolved to, if it has one.
         image: Where its image would be pushed, unless the build is forced.
+        choice: How it would be made, as far as that can be told without asking the registry.
         warning: What there is to tell of its runtime.
     """
 
@@ -32,6 +34,7 @@ class Rendering:
     context: PackedContext
     revision: str | None
     image: str
+    choice: Choice
     warning: str | None
 
     def facts(self) -> dict[str, str | None]:
@@ -44,6 +47,8 @@ class Rendering:
             "revision": self.revision,
             "content hash": self.context.content_hash,
             "image": self.image,
+            "build strategy": self.choice.strategy.value,
+            "build strategy reason": self.choice.reason,
             "warning": self.warning,
         }
 
@@ -68,7 +73,7 @@ async def rendered(
     """Fetch and pack what *request* asks for; its source is there until the context ends.
 
     Args:
-        preparation: Whose fetcher and packer to use.
+        preparation: Whose fetcher and packer to use, and whose way of making images.
         request: What to render.
         now: UTC nanoseconds since 1970.
 
@@ -81,4 +86,5 @@ async def rendered(
         tag = names.image_tag(packed.content_hash, "", forced=False)
         image = preparation.images.image(request.function, tag)
         warning = end_of_life_warning(RUNTIMES[request.runtime], now)
-        yield Rendering(request, packed, tree.revision, image, warning)
+        choice = preparation.appending.foreseen(request, packed)
+        yield Rendering(request, packed, tree.revision, image, choice, warning)

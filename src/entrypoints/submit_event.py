@@ -16,7 +16,7 @@ from knative_lambda.entrypoints.submit_source import SubmitError
 SOURCE: Final = "knative-lambda/submit"
 _AS_GIVEN: Final = (
     *("third_party_id", "source_ref", "source_path", "source_credentials", "handler"),
-    *("build_timeout", "force", "correlation_id"),
+    *("build_timeout", "build_strategy", "force", "correlation_id"),
 )
 
 

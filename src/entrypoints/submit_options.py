@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from knative_lambda.domain.runtimes import RUNTIMES
+from knative_lambda.domain.strategy import Strategy
 from knative_lambda.entrypoints.arguments import add_output
 from knative_lambda.entrypoints.submit_values import number, pair
 
@@ -35,6 +36,11 @@ def declare(parser: ArgumentParser) -> None:
     add = parser.add_argument_group("how it is built").add_argument
     add("--build-arg", dest="build_args", **_PAIRS, help="of the build; may be repeated")
     add("--timeout", dest="build_timeout", metavar="SECONDS", type=number, help="of the build")
+    add(
+        "--build-strategy",
+        choices=tuple(strategy.value for strategy in Strategy),
+        help="how its image is made; default: as the service has it",
+    )
     add("--force", action="store_true", help="build, even if this content is built already")
     add = parser.add_argument_group("how it is asked for").add_argument
     add("--correlation-id", metavar="ID", help="comes back in every event of the build")

@@ -13,12 +13,24 @@ from support.explained import (
 )
 
 from knative_lambda.domain.record import Outcome, Phase
+from knative_lambda.domain.strategy import Strategy
 from knative_lambda.ports.function_view import Serving
 from knative_lambda.ports.job_sight import SeenJob
 from knative_lambda.ports.trigger_sight import SeenTrigger
 
 DONE: Final = build(3, Phase.SETTLED)
 CACHED: Final = attrs.evolve(DONE, outcome=Outcome(ended_at=at(5), cached=True))
+TOGETHER: Final = attrs.evolve(
+    DONE,
+    outcome=Outcome(ended_at=at(4)),
+    strategy=Strategy.APPEND,
+    strategy_reason="appended to its base",
+)
+BY_KANIKO: Final = attrs.evolve(
+    DONE,
+    strategy=Strategy.KANIKO,
+    strategy_reason="its dependencies are not pinned: add package-lock.json",
+)
 SERVED: Final = record(DONE, desired=deployed(3))
 READY: Final = Serving(ready=True, url="http://orders.test")
 CRASHES: Final = Serving(ready=False, message="Container failed with: Error: no such module")
@@ -30,6 +42,55 @@ COMPLETE_STORIES: Final[Mapping[str, Told]] = {
 Build 00000003000000030000000300000003 of acme/orders: complete
   2027-01-15T08:00:03Z  it was asked for
   2027-01-15T08:00:03Z  it was accepted, from revision rrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrr
+  2027-01-15T08:00:04Z  its Job build-acme-orders-2b6fdd01-00000003 was made
+  2027-01-15T08:00:55Z  its Job ended
+  2027-01-15T08:01:00Z  build.complete
+                        service.created
+
+Seen now
+  Service ready: yes
+
+Why
+  it was built, and is served at http://orders.test: nothing is to be done
+
+Next, for whoever wrote the function
+  see how the function stands
+    knative-lambda status acme/orders
+""",
+    ),
+    "its image was put together": Told(
+        view_of(TOGETHER, record(TOGETHER, desired=deployed(3)), READY),
+        """\
+Build 00000003000000030000000300000003 of acme/orders: complete
+  2027-01-15T08:00:03Z  it was asked for
+  2027-01-15T08:00:03Z  it was accepted, from revision rrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrr
+                        without a Job: appended to its base
+  2027-01-15T08:00:04Z  build.complete
+                        service.created
+
+Seen now
+  Service ready: yes
+
+Why
+  its image was put together, and is served at http://orders.test: nothing is to be done
+
+Next, for whoever wrote the function
+  see how the function stands
+    knative-lambda status acme/orders
+""",
+    ),
+    "it could not be put together": Told(
+        view_of(
+            BY_KANIKO,
+            record(BY_KANIKO, desired=deployed(3)),
+            READY,
+            job=SeenJob(started=at(4), ended=at(55)),
+        ),
+        """\
+Build 00000003000000030000000300000003 of acme/orders: complete
+  2027-01-15T08:00:03Z  it was asked for
+  2027-01-15T08:00:03Z  it was accepted, from revision rrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrr
+                        Kaniko builds it: its dependencies are not pinned: add package-lock.json
   2027-01-15T08:00:04Z  its Job build-acme-orders-2b6fdd01-00000003 was made
   2027-01-15T08:00:55Z  its Job ended
   2027-01-15T08:01:00Z  build.complete

@@ -7,6 +7,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
 import attrs
+from support.packed import packed_context
 
 from knative_lambda.adapters.memory.broker import MemoryBroker
 from knative_lambda.adapters.memory.context_store import MemoryContextStore
@@ -79,7 +80,7 @@ def _rendered(url: str) -> str:
             f"FROM {BASE}\nWORKDIR /app\nCOPY --from=build /node_modules node_modules/\n"
             "COPY function function/\n"
         )
-    return f"FROM {BASE}\nCOPY function function/\nRUN make\n"
+    return f"FROM {BASE}\nWORKDIR /app\nCOPY function function/\nRUN make\n"
 
 
 @attrs.define

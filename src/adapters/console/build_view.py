@@ -10,6 +10,7 @@ from knative_lambda.adapters.console.words import digest, short
 from knative_lambda.domain import names
 from knative_lambda.domain.failures import Reason
 from knative_lambda.domain.record import Build, Phase, Record, Served
+from knative_lambda.domain.strategy import Strategy
 
 _LONGEST: Final = 8 * 1024  # characters of a detail
 _ENDS: Final = {
@@ -123,6 +124,8 @@ def _end(build: Build) -> Step:
         told, kind = outcome.reason.value, "bad"
     elif outcome.cached:
         told = "its content was built before: no Job ran"
+    elif build.strategy is Strategy.APPEND:
+        told = "put together in the registry: no Job ran"
     return Step(name=_ENDS.get(build.phase, "Ended"), at=outcome.ended_at, told=told, kind=kind)
 
 
@@ -139,9 +142,16 @@ def _timed(steps: Iterator[Step]) -> Iterator[Step]:
 def _facts(record: Record, build: Build) -> Iterator[tuple[str, str]]:
     content = build.content
     yield "Build", build.id
-    yield "Job", names.job(record.function, build.id)
+    if build.strategy is not Strategy.APPEND:
+        yield "Job", names.job(record.function, build.id)
     yield "Revision", (content.revision or "") if content is not None else ""
+    yield "Strategy", _strategy(build)
     yield "Content", content.content_hash[:12] if content is not None else ""
     yield "Image", build.image or ""
     yield "Digest", digest(build.digest)
+    yield "SBOM", digest(build.sbom)
     yield "Correlation", build.correlation_id or ""
+
+
+def _strategy(build: Build) -> str:
+    return f"{build.strategy.value}: {build.strategy_reason}" if build.strategy is not None else ""

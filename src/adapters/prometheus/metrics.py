@@ -95,6 +95,8 @@ class PrometheusMetrics(Metrics):
             self.of(table.FAILURES)[(outcome.reason.value, tenant)].inc()
         if build.served is not Served.NOT_YET:
             self.of(table.SERVICES)[(build.served.value,)].inc()
+        if build.strategy is not None:
+            self.of(table.MADE)[(build.strategy.value, build.phase.value)].inc()
         if outcome.cached:
             self.of(table.CACHED)[()].inc()
             return

@@ -29,7 +29,25 @@ CALLS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 FOUND: Final = ("ended", "unheard", "job", "released_job", "context", "forgotten", "unservable")
 
-_OF_BUILDS: Final = (1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 900, 1200, 1800, 3600)  # seconds
+_OF_BUILDS: Final = (
+    0.1,
+    0.25,
+    0.5,
+    1,
+    2,
+    5,
+    10,
+    20,
+    30,
+    60,
+    120,
+    300,
+    600,
+    900,
+    1200,
+    1800,
+    3600,
+)  # seconds
 _OF_CALLS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300)
 _OF_BYTES: Final = tuple(float(10**n * m) for n in range(3, 9) for m in (1, 5))[:-1]
 _OUTCOMES: Final = ("complete", "failed", "cancelled", "superseded")
@@ -131,6 +149,12 @@ FAILURES: Final = _counter(
 )
 CACHED: Final = _counter(
     "klb_builds_cached_total", "Builds that were complete at once: the image was there already."
+)
+MADE: Final = _counter(
+    "klb_builds_made_total",
+    "Builds that have ended, by how their images were made, or were to be: append needs no Job.",
+    strategy=("append", "kaniko"),
+    outcome=_OUTCOMES,
 )
 DURATION: Final = _histogram(
     "klb_build_duration_seconds",

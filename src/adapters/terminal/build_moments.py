@@ -9,6 +9,7 @@ from knative_lambda.adapters.terminal.letters import kind
 from knative_lambda.adapters.terminal.printable import cut
 from knative_lambda.domain import names
 from knative_lambda.domain.record import Build, Record, Served
+from knative_lambda.domain.strategy import Strategy
 from knative_lambda.ports.build_view import BuildView, GivenUp
 from knative_lambda.ports.job_sight import Happening, SeenJob
 
@@ -16,6 +17,10 @@ Moment = tuple[int | None, str]  # UTC nanoseconds since 1970, if that is known;
 
 _LONGEST: Final = 300  # characters of what a cluster says
 _NEWEST: Final = 20  # happenings
+_WAYS: Final = {
+    Strategy.APPEND: "without a Job",
+    Strategy.KANIKO: "Kaniko builds it",
+}
 
 
 def moments(view: BuildView) -> list[Moment]:
@@ -47,6 +52,8 @@ def _of_request(build: Build) -> Iterator[Moment]:
     revision = build.content.revision if build.content is not None else None
     packed = f", from revision {revision}" if revision is not None else ""
     yield build.accepted_at, f"it was accepted{packed}"
+    if build.strategy is not None:
+        yield None, f"{_WAYS[build.strategy]}: {cut(build.strategy_reason, _LONGEST)}"
     if build.warning is not None:
         yield None, f"warning: {build.warning}"
 

@@ -30,6 +30,7 @@ def _known(record: Record, build: Build, now: int) -> dict[str, object]:
         "reason": outcome.reason.value if outcome is not None and outcome.reason else None,
         "by": outcome.by if outcome is not None else None,
         "cached": "yes" if outcome is not None and outcome.cached else None,
+        "strategy": _strategy(build),
         "requested": moment(build.key.at),
         "accepted": moment(build.accepted_at),
         "ended": moment(outcome.ended_at) if outcome is not None else None,
@@ -37,10 +38,17 @@ def _known(record: Record, build: Build, now: int) -> dict[str, object]:
         "revision": content.revision if content is not None else None,
         "image": build.image,
         "digest": build.digest,
+        "sbom": build.sbom,
         "served": _served(record, build),
         "correlation": build.correlation_id,
     }
     return {name: value for name, value in told.items() if value is not None}
+
+
+def _strategy(build: Build) -> str | None:
+    if build.strategy is None:
+        return None
+    return printable(f"{build.strategy.value}: {build.strategy_reason}")
 
 
 def _served(record: Record, build: Build) -> str | None:

@@ -6,16 +6,20 @@ from knative_lambda.adapters.terminal import typed
 from knative_lambda.adapters.terminal.build_facts import is_served, short
 from knative_lambda.adapters.terminal.diagnosis import Diagnosis, operator, tenant
 from knative_lambda.domain.record import Build, DesiredKind, Record, Served
+from knative_lambda.domain.strategy import Strategy
 from knative_lambda.ports.build_view import BuildView
 from knative_lambda.ports.function_view import FunctionView
 
 _BUILT: Final = "it was built"
+_APPENDED: Final = "its image was put together"
 _CACHED: Final = "its content had been built already"
 
 
 def of_complete(view: BuildView, known: FunctionView, build: Build) -> Diagnosis:
     """Of *build*, which the record of *known* has as complete."""
-    built = _CACHED if build.outcome is not None and build.outcome.cached else _BUILT
+    built = _APPENDED if build.strategy is Strategy.APPEND else _BUILT
+    if build.outcome is not None and build.outcome.cached:
+        built = _CACHED
     if is_served(known.record, build):
         return _of_served(view, known, built)
     if build.served is Served.NOT_YET:

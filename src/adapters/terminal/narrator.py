@@ -87,10 +87,13 @@ class Narrator:
 
 def _story(kind: str, data: Mapping[str, object]) -> str:
     if kind == "build.complete":
-        how = "cached: this content is built already" if data.get("cached") else "built"
+        how = "put together" if data.get("build_strategy") == "append" else "built"
+        how = "cached: this content is built already" if data.get("cached") else how
         return f"{how}, image {_digest(data.get('image_digest'))}, {data.get('duration')}"
     if kind in ("build.failed", "build.rejected", "dead.letter"):
         return f"{data.get('reason')}: {data.get('detail')}"
+    if kind == "build.started" and data.get("build_strategy") == "append":
+        return f"without a Job: {data.get('build_strategy_reason')}"
     named = {"build.started": "job_name", "build.superseded": "superseded_by"}
     told = "detail" if kind == "service.failed" else named.get(kind, "service")
     return str(data.get(told, ""))

@@ -25,6 +25,7 @@ from knative_lambda.domain.errors import SetupError, TransientError
 from knative_lambda.domain.ids import FunctionId
 from knative_lambda.domain.record import Build, Outcome, Phase
 from knative_lambda.domain.redaction import Redactor
+from knative_lambda.domain.strategy import Strategy
 from knative_lambda.ports.build_view import BuildView, Places
 from knative_lambda.ports.event_source import Message
 from knative_lambda.ports.job_sight import Happening, JobSight, SeenJob
@@ -182,6 +183,13 @@ async def test_what_never_had_a_job_has_none_looked_for(asking: Asking, one: Bui
     await asking.known(one)
     view = await asking.of(Target(FUNCTION))
     assert (asking.sight.asked, view.unseen, view.log) == ([], (), ())
+
+
+async def test_what_was_put_together_has_a_log_and_no_job(asking: Asking) -> None:
+    await asking.known(build(3, Phase.COMPLETE, strategy=Strategy.APPEND))
+    await asking.contexts.put(names.log_key(FUNCTION, ONE), [gzip.compress(b"base: one\n")])
+    view = await asking.of(Target(FUNCTION))
+    assert (asking.sight.asked, view.log) == ([], ("base: one",))
 
 
 async def test_of_what_is_settled_no_letter_is_looked_for(asking: Asking) -> None:

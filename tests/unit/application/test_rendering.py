@@ -41,6 +41,39 @@ async def test_it_packs_and_stores_nothing() -> None:
     assert set(faults.calls) == {"fetcher.fetch"}
 
 
+@pytest.mark.parametrize(
+    ("url", "more", "strategy", "why"),
+    [
+        ("plain", {}, "append", "appended to its base"),
+        (
+            "locked",
+            {},
+            "append",
+            "appended to its base, and to the dependencies of an earlier build, if that left them",
+        ),
+        ("one", {}, "kaniko", "its Dockerfile runs a command in the image itself: RUN make"),
+        ("plain", {"build_strategy": "kaniko"}, "kaniko", "asked for"),
+        ("plain", {"build_strategy": "append"}, "append", "appended to its base"),
+    ],
+)
+async def test_how_its_image_would_be_made_is_told_without_asking_a_registry(
+    url: str, more: dict[str, str], strategy: str, why: str
+) -> None:
+    start = message("network.notifi.lambda.build.start", source_url=f"https://{url}.test", **more)
+    faults = Faults()
+    async with rendered(preparation(World(), faults), requested_in(start, ""), 0) as one:
+        facts = one.facts()
+    assert (facts["build strategy"], facts["build strategy reason"]) == (strategy, why)
+    assert set(faults.calls) == {"fetcher.fetch"}
+
+
+async def test_what_would_fail_as_it_cannot_be_appended_fails_here_too() -> None:
+    start = message("network.notifi.lambda.build.start", build_strategy="append")
+    with pytest.raises(SourceRefusedError, match="its image cannot be appended: its Dockerfile"):
+        async with rendered(preparation(World(), Faults()), requested_in(start, ""), 0):
+            pass
+
+
 async def test_the_end_of_its_runtime_is_told() -> None:
     old = message("network.notifi.lambda.build.start", runtime="node20")
     now = parse_instant("2026-05-01T00:00:00Z")

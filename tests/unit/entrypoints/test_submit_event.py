@@ -9,6 +9,7 @@ from support.submitting import options
 from knative_lambda.adapters.local.project import Project
 from knative_lambda.application.submission import Submission
 from knative_lambda.domain.ids import FunctionId, request_id
+from knative_lambda.domain.strategy import Strategy
 from knative_lambda.entrypoints.submit_event import submission
 from knative_lambda.entrypoints.submit_source import SubmitError
 from knative_lambda.ports import wire
@@ -29,6 +30,7 @@ def test_little_is_enough() -> None:
     assert (request.source_url, request.runtime) == (URL, "nodejs22")
     assert (request.handler, request.build_timeout) == ("index.handler", 1800)
     assert not request.force
+    assert request.build_strategy is None
     event = one.event
     assert (event.source, event.subject) == ("knative-lambda/submit", "hello")
     assert uuid.UUID(event.id).version == 4
@@ -38,6 +40,7 @@ def test_every_option_arrives() -> None:
     words = (
         *("--parser", "hello", "--runtime", "python312", "--ref", "v1", "--path", "functions/a"),
         *("--credentials", "acme-git", "--handler", "app.main", "--timeout", "60", "--force"),
+        *("--build-strategy", "append"),
         *("--build-arg", "A=1", "--build-arg", "B=", "--env", "C=x=y", "--env", "D=größer"),
         *("--correlation-id", "release-12", "--id", "order-4711"),
     )
@@ -45,6 +48,7 @@ def test_every_option_arrives() -> None:
     assert (request.runtime, request.source_ref) == ("python312", "v1")
     assert (request.source_path, request.source_credentials) == ("functions/a", "acme-git")
     assert (request.handler, request.build_timeout, request.force) == ("app.main", 60, True)
+    assert request.build_strategy is Strategy.APPEND
     assert request.build_args == (("A", "1"), ("B", ""))
     assert request.config.env == (("C", "x=y"), ("D", "größer"))
     assert request.correlation_id == "release-12"

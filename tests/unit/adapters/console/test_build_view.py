@@ -4,13 +4,14 @@ from typing import Any
 
 import attrs
 import pytest
-from support.domain import FUNCTION, NOON, SECOND, build, record, request_id
+from support.domain import DIGEST, FUNCTION, NOON, SECOND, build, record, request_id
 
 from knative_lambda.adapters.console.build_view import BuildView, build_view
 from knative_lambda.adapters.terminal.advice import FAILURES
 from knative_lambda.domain import names
 from knative_lambda.domain.failures import Reason
 from knative_lambda.domain.record import Build, Outcome, Phase, Served
+from knative_lambda.domain.strategy import Strategy
 
 JOB, SERVICE = names.job(FUNCTION, request_id(1)), names.service(FUNCTION)
 
@@ -40,6 +41,13 @@ def ended(phase: Phase, served: Served = Served.NOT_YET, **outcome: Any) -> Buil
             [
                 ("Built", "its content was built before: no Job ran", "done"),
                 ("Deployed", SERVICE, "done"),
+            ],
+        ),
+        (
+            attrs.evolve(ended(Phase.COMPLETE), strategy=Strategy.APPEND),
+            [
+                ("Built", "put together in the registry: no Job ran", "done"),
+                ("Being deployed", "", "now"),
             ],
         ),
         (
@@ -73,6 +81,19 @@ def test_a_cause_has_its_detail_and_what_to_do() -> None:
 @pytest.mark.parametrize("one", [build(1, Phase.OPEN), ended(Phase.COMPLETE)])
 def test_what_did_not_fail_has_no_cause(one: Build) -> None:
     assert view(one).cause is None
+
+
+def test_how_its_image_is_made_is_a_fact_and_a_job_is_one_only_where_there_may_be_one() -> None:
+    kaniko = build(1, Phase.OPEN, strategy=Strategy.KANIKO, strategy_reason="Go is compiled")
+    appended = build(
+        1, Phase.COMPLETE, strategy=Strategy.APPEND, strategy_reason="asked for", sbom=DIGEST
+    )
+
+    assert dict(view(kaniko).facts)["Strategy"] == "kaniko: Go is compiled"
+    assert dict(view(kaniko).facts)["Job"] == JOB
+    assert dict(view(appended).facts)["Strategy"] == "append: asked for"
+    assert dict(view(appended).facts)["SBOM"] == "d" * 12
+    assert "Job" not in dict(view(appended).facts)
 
 
 def test_what_is_not_known_is_left_out_of_the_facts() -> None:

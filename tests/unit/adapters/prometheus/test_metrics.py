@@ -15,6 +15,7 @@ from knative_lambda.domain.limit import Limit
 from knative_lambda.domain.record import Build, Operation, OperationKind, Outcome, Phase, Served
 from knative_lambda.domain.rejection import Rejection
 from knative_lambda.domain.settlement import Ack, DeadLetter, Retry, SetAside, Settlement
+from knative_lambda.domain.strategy import Strategy
 from knative_lambda.ports.metrics import Settled
 
 START = "network.notifi.lambda.build.start"
@@ -119,6 +120,15 @@ def test_a_cached_build_has_no_duration() -> None:
     assert found.value("klb_builds_cached_total") == 1
     assert found.value("klb_builds_total", outcome="complete", tenant="other") == 1
     assert found.total("klb_build_duration_seconds_count") == 0
+
+
+@pytest.mark.parametrize("strategy", ["append", "kaniko"])
+def test_builds_are_counted_by_how_their_images_were_made(strategy: str) -> None:
+    made = attrs.evolve(BUILD, outcome=Outcome(ended_at=10 * SECOND), strategy=Strategy(strategy))
+    found = ended(made, BUILD)
+
+    assert found.value("klb_builds_made_total", strategy=strategy, outcome="complete") == 1
+    assert found.total("klb_builds_made_total") == 1
 
 
 def test_a_failure_is_counted_by_its_reason() -> None:

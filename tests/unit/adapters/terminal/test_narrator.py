@@ -116,6 +116,26 @@ DIGEST = "sha256:" + "0123456789abcdef" * 4
             {"image_digest": DIGEST, "duration": "0s", "cached": True},
             "cached: this content is built already, image 0123456789ab, 0s",
         ),
+        (
+            "build.complete",
+            {
+                "image_digest": DIGEST,
+                "duration": "0.9s",
+                "cached": False,
+                "build_strategy": "append",
+            },
+            "put together, image 0123456789ab, 0.9s",
+        ),
+        (
+            "build.started",
+            {
+                "job_name": "build-1",
+                "build_strategy": "append",
+                "build_strategy_reason": "asked for",
+            },
+            "without a Job: asked for",
+        ),
+        ("build.started", {"job_name": "build-1", "build_strategy": "kaniko"}, "build-1"),
         ("build.failed", {"reason": "LOST", "detail": "gone"}, "LOST: gone"),
         ("build.rejected", {"reason": "INVALID", "detail": "no"}, "INVALID: no"),
         ("build.started", {"job_name": "build-1"}, "build-1"),
