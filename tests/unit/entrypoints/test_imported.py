@@ -12,7 +12,7 @@ from knative_lambda.entrypoints.imported import Unmade, made
 
 
 def _paths() -> Iterator[str]:
-    for provider in Container.traverse():
+    for provider in cast(Any, Container).traverse():
         of = getattr(provider, "provides", None)
         if of in (made, Unmade):
             yield cast(Any, provider).args[0]
