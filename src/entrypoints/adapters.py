@@ -36,7 +36,7 @@ class Adapters(DeclarativeContainer):
     settler, letters, letter_sight = _events.settler, _events.letters, _events.letter_sight
     contexts = Selector(
         _set.context_store,
-        s3=Singleton(made, "adapters.s3.context_store:S3ContextStore", _set.context_bucket),
+        s3=Singleton(Unmade, made, "adapters.s3.context_store:S3ContextStore", _set.context_bucket),
         directory=_local.contexts,
         memory=_memory.contexts,
     )
@@ -51,5 +51,6 @@ class Adapters(DeclarativeContainer):
         directory=_local.sources,
         memory=_memory.sources,
     )
-    sources = Singleton(Unmade, "adapters.uploads.source_fetcher:UploadedSources", _named, contexts)
+    sources = Singleton(Unmade, made, "adapters.uploads.source_fetcher:UploadedSources")
+    sources.add_args(_named, contexts)
     dispatcher = Singleton(made, "adapters.local.dispatcher:Dispatcher", broker, deployer)

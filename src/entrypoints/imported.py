@@ -1,5 +1,6 @@
 """Adapters by their names: no container imports one, since a process needs but a few of them."""
 
+from collections.abc import Callable
 from functools import cached_property, partial
 from pkgutil import resolve_name
 from typing import Any
@@ -11,18 +12,23 @@ def made(path: str, *arguments: Any, **named: Any) -> Any:
 
 
 class Unmade:
-    """Stands for what `made` would give, and has it made when it is first asked for anything.
+    """Stands for what *make* makes, and has it made when it is first asked for anything.
 
     What that is made of is there before: so what the settings say is seen to be right at the start.
     """
 
-    def __init__(self, path: str, *arguments: Any, **named: Any) -> None:
-        self._make = partial(made, path, *arguments, **named)
+    def __init__(self, make: Callable[..., Any], *arguments: Any, **named: Any) -> None:
+        self._make = partial(make, *arguments, **named)
 
     @cached_property
     def made(self) -> Any:
         """That itself."""
         return self._make()
+
+    async def close(self) -> None:
+        """Close it, if it was ever made."""
+        if "made" in vars(self):
+            await self.made.close()
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.made, name)

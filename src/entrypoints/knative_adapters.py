@@ -5,7 +5,7 @@ from typing import Any
 from dependency_injector.containers import DeclarativeContainer
 from dependency_injector.providers import Dependency, Singleton
 
-from knative_lambda.entrypoints.imported import made
+from knative_lambda.entrypoints.imported import Unmade, made
 from knative_lambda.settings import Settings
 
 
@@ -26,6 +26,5 @@ class KnativeAdapters(DeclarativeContainer):
         pull_secret=_set.pull_secret,
         templates=templates,
     )
-    deployer = Singleton(
-        made, "adapters.knative.service_deployer:KnativeServiceDeployer", client, place
-    )
+    deployer = Singleton(Unmade, made, "adapters.knative.service_deployer:KnativeServiceDeployer")
+    deployer.add_args(client, place)

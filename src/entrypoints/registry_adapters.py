@@ -6,14 +6,18 @@ from pathlib import Path
 from dependency_injector.containers import DeclarativeContainer
 from dependency_injector.providers import Callable, Dependency, Selector, Singleton
 
-from knative_lambda.entrypoints.imported import made
+from knative_lambda.adapters.oci.address import Address
+from knative_lambda.entrypoints.imported import Unmade, made
 from knative_lambda.entrypoints.registry_addresses import ecr_address, oci_address, registry_kind
 from knative_lambda.ports.image_registry import ImageRegistry
 from knative_lambda.settings import Settings
 
 
-def _config() -> Path:
-    return Path(made("adapters.oci.docker_config:config_file", os.environ))
+def _oci(address: Address) -> ImageRegistry:
+    config: Path = made("adapters.oci.docker_config:config_file", os.environ)
+    client: object = made("adapters.oci.client:RegistryClient", address, config)
+    registry: ImageRegistry = made("adapters.oci.image_registry:OciImageRegistry", client)
+    return registry
 
 
 class RegistryAdapters(DeclarativeContainer):
@@ -23,13 +27,15 @@ class RegistryAdapters(DeclarativeContainer):
     local: Dependency[ImageRegistry] = Dependency()
     memory: Dependency[ImageRegistry] = Dependency()
 
-    _ecr = Callable(ecr_address, settings)
-    _oci = Singleton(made, "adapters.oci.client:RegistryClient", Callable(oci_address, settings))
-    _oci.add_args(Callable(_config))
     registry = Selector(
         Callable(registry_kind, settings),
-        ecr=Singleton(made, "adapters.ecr.image_registry:EcrImageRegistry", _ecr),
-        oci=Singleton(made, "adapters.oci.image_registry:OciImageRegistry", _oci),
+        ecr=Singleton(
+            Unmade,
+            made,
+            "adapters.ecr.image_registry:EcrImageRegistry",
+            Callable(ecr_address, settings),
+        ),
+        oci=Singleton(Unmade, _oci, Callable(oci_address, settings)),
         local=local,
         memory=memory,
     )

@@ -10,7 +10,7 @@ from knative_lambda.adapters.sources.addresses import is_public, is_unicast
 from knative_lambda.adapters.sources.buckets import AllowedBuckets
 from knative_lambda.adapters.sources.endpoints import patterns
 from knative_lambda.adapters.sources.guard import Guard
-from knative_lambda.entrypoints.imported import Unmade
+from knative_lambda.entrypoints.imported import Unmade, made
 from knative_lambda.settings import Settings, SettingsError
 
 T = TypeVar("T")
@@ -41,5 +41,5 @@ class SourceAdapters(DeclarativeContainer):
     permits = Selector(_set.private_sources, refused=Object(is_public), allowed=Object(is_unicast))
     guard = Singleton(_guard, _set.allowed_source_hosts, permits)
     buckets = Singleton(_buckets, _set.allowed_source_buckets, _set.context_bucket)
-    sources = Singleton(Unmade, "adapters.sources.source_fetcher:NetworkSources.of", guard, buckets)
-    sources.add_args(_set.source_ca_file, _set.source_credentials_dir)
+    sources = Singleton(Unmade, made, "adapters.sources.source_fetcher:NetworkSources.of")
+    sources.add_args(guard, buckets, _set.source_ca_file, _set.source_credentials_dir)

@@ -206,7 +206,7 @@ async def test_with_a_sink_all_goes_there() -> None:
 
 async def test_contexts_may_lie_in_a_bucket() -> None:
     settings = attrs.evolve(IN_MEMORY, context_store="s3", context_bucket="contexts")
-    contexts = Container(settings=settings).contexts()
+    contexts = Container(settings=settings).contexts().made
     assert isinstance(contexts, S3ContextStore)
     assert contexts.bucket == "contexts"
 

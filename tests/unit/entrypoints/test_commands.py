@@ -42,5 +42,6 @@ def test_a_service_that_is_made_has_imported_only_what_all_events_need(command: 
     people = ("adapters.console", "entrypoints.demo", "entrypoints.dev", "entrypoints.doctor")
     alone = ("adapters.local.job_runner", "adapters.local.records", "adapters.memory.records")
     builds = ("adapters.packing", "adapters.sources.git", "adapters.uploads", "domain.causes")
-    for part in (*people, *alone, *builds, "aiobotocore", "kubernetes_asyncio", "jinja2"):
+    calls = ("adapters.s3", "adapters.oci.client", "adapters.knative.service_deployer")
+    for part in (*people, *alone, *builds, *calls, "aiobotocore", "kubernetes_asyncio", "jinja2"):
         assert not {name for name in imported if name.startswith(part)}

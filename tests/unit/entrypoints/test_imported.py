@@ -11,11 +11,21 @@ from knative_lambda.entrypoints.container import Container
 from knative_lambda.entrypoints.imported import Unmade, made
 
 
+class Counted:
+    """Counts how often it is closed."""
+
+    def __init__(self) -> None:
+        self.closings = 0
+
+    async def close(self) -> None:
+        self.closings += 1
+
+
 def _paths() -> Iterator[str]:
     for provider in cast(Any, Container).traverse():
         of = getattr(provider, "provides", None)
         if of in (made, Unmade):
-            yield cast(Any, provider).args[0]
+            yield from (one for one in cast(Any, provider).args if isinstance(one, str))
         elif isinstance(of, partial) and of.func is made:
             yield of.args[0]
 
@@ -37,8 +47,23 @@ def test_what_is_not_there_is_told_when_it_is_made() -> None:
 
 
 def test_what_is_unmade_is_made_once_and_answers_for_itself() -> None:
-    unmade: Any = Unmade("domain.ids:FunctionId", "acme", "hello")
+    unmade: Any = Unmade(made, "domain.ids:FunctionId", "acme", "hello")
     assert "made" not in vars(unmade)
     assert unmade.third_party_id == "acme"
     assert unmade.made is unmade.made
     assert type(unmade.made).__name__ == "FunctionId"
+
+
+async def test_what_was_never_made_needs_no_closing() -> None:
+    makings: list[Counted] = []
+
+    def make() -> Counted:
+        makings.append(Counted())
+        return makings[0]
+
+    unmade: Any = Unmade(make)
+    await unmade.close()
+    assert makings == []
+    assert unmade.closings == 0
+    await unmade.close()
+    assert [one.closings for one in makings] == [1]
