@@ -5,10 +5,12 @@ from typing import Any, TypeVar
 
 import attrs
 
+from knative_lambda.domain.errors import WrongCallError
+
 Value = TypeVar("Value", bound=attrs.AttrsInstance)
 
 
-class SettingsError(Exception):
+class SettingsError(WrongCallError):
     """Variables that are missing or malformed: all of them, a line each."""
 
 

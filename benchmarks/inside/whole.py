@@ -19,9 +19,12 @@ import dependency_injector.containers
 import dependency_injector.providers
 import jinja2
 import kubernetes_asyncio
+import opentelemetry.sdk.resources
+import opentelemetry.sdk.trace.export
 import prometheus_client
 import shtab
 import structlog
+import urllib3
 import watchfiles
 import yaml
 import zlib_ng.zlib_ng
@@ -29,6 +32,7 @@ import zlib_ng.zlib_ng
 OF_NO_CLIENT = (
     *(attrs, cattrs, cloudevents.core.v1.event, dependency_injector.containers, jinja2),
     *(dependency_injector.providers, prometheus_client, shtab, watchfiles, yaml, zlib_ng.zlib_ng),
+    *(opentelemetry.sdk.resources, opentelemetry.sdk.trace.export, urllib3),
 )
 
 

@@ -11,11 +11,12 @@ import attrs
 
 from knative_lambda.adapters.schema_definitions import FILE, PACKAGE, Schema, definitions
 from knative_lambda.domain.cloudevent import PREFIX
+from knative_lambda.domain.errors import WrongCallError
 
 _REFERENCE: Final = "#/$defs/"
 
 
-class UnknownTypeError(Exception):
+class UnknownTypeError(WrongCallError):
     """No event has this type; the message names those that there are."""
 
 

@@ -9,6 +9,10 @@ class BuilderError(Exception):
     """Root of every error this product raises on purpose."""
 
 
+class WrongCallError(Exception):
+    """Whoever called this program must do it otherwise: the message says what would be right."""
+
+
 class PermanentError(BuilderError):
     """Trying again cannot help: the event belongs in the dead-letter queue.
 

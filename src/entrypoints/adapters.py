@@ -7,10 +7,9 @@ from dependency_injector.containers import DeclarativeContainer
 from dependency_injector.providers import Dependency, Object, Selector, Singleton
 
 from knative_lambda.adapters.prometheus.metrics import PrometheusMetrics
-from knative_lambda.adapters.s3.context_store import S3ContextStore
-from knative_lambda.adapters.uploads.source_fetcher import UploadedSources
 from knative_lambda.entrypoints.event_adapters import EventAdapters
-from knative_lambda.entrypoints.local_adapters import LocalAdapters, made
+from knative_lambda.entrypoints.imported import Unmade, made
+from knative_lambda.entrypoints.local_adapters import LocalAdapters
 from knative_lambda.entrypoints.memory_adapters import MemoryAdapters
 from knative_lambda.entrypoints.platform_adapters import PlatformAdapters
 from knative_lambda.entrypoints.sight_adapters import SightAdapters
@@ -37,7 +36,7 @@ class Adapters(DeclarativeContainer):
     settler, letters, letter_sight = _events.settler, _events.letters, _events.letter_sight
     contexts = Selector(
         _set.context_store,
-        s3=Singleton(S3ContextStore, _set.context_bucket),
+        s3=Singleton(Unmade, made, "adapters.s3.context_store:S3ContextStore", _set.context_bucket),
         directory=_local.contexts,
         memory=_memory.contexts,
     )
@@ -53,5 +52,6 @@ class Adapters(DeclarativeContainer):
         directory=_local.sources,
         memory=_memory.sources,
     )
-    sources = Singleton(UploadedSources, _named, contexts)
-    dispatcher = Singleton(made, "dispatcher", "Dispatcher", broker, deployer)
+    sources = Singleton(Unmade, made, "adapters.uploads.source_fetcher:UploadedSources")
+    sources.add_args(_named, contexts)
+    dispatcher = Singleton(made, "adapters.local.dispatcher:Dispatcher", broker, deployer)

@@ -7,19 +7,13 @@ import signal
 import sys
 from contextlib import suppress
 
-from knative_lambda.adapters.local.invocation import EventFileError
-from knative_lambda.adapters.local.project import ProjectError
-from knative_lambda.adapters.schemas import UnknownTypeError
-from knative_lambda.domain.errors import BuilderError
+from knative_lambda.domain.errors import BuilderError, WrongCallError
 from knative_lambda.entrypoints import commands, log_settings
-from knative_lambda.entrypoints.named_function import TargetError
-from knative_lambda.entrypoints.submit_source import SubmitError
 from knative_lambda.entrypoints.telling import USAGE, say
 from knative_lambda.service_settings import service_from_env
-from knative_lambda.settings import Settings, SettingsError, from_env
+from knative_lambda.settings import Settings, from_env
 
 _FAILED, _INTERRUPTED, _UNREAD = 1, 130, 141
-_WRONG_CALLS = (SettingsError, ProjectError, EventFileError, SubmitError, TargetError)
 
 
 def main() -> None:
@@ -46,7 +40,7 @@ def _called() -> int:
         settings = (service_from_env if options.serves else from_env)(os.environ)
         log_settings.configure(settings, quiet=options.quiet)
         return asyncio.run(_run(options, settings))
-    except (*_WRONG_CALLS, UnknownTypeError, BuilderError) as error:
+    except (WrongCallError, BuilderError) as error:
         say(f"knative-lambda: {error}")
         return _FAILED if isinstance(error, BuilderError) else USAGE
 

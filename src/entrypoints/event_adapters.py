@@ -6,11 +6,8 @@ from dependency_injector import providers
 from dependency_injector.containers import DeclarativeContainer
 from dependency_injector.providers import Dependency, Object, Selector, Singleton
 
-from knative_lambda.adapters.memory.broker import MemoryBroker
-from knative_lambda.adapters.memory.letter_sight import MemoryLetterSight
-from knative_lambda.adapters.rabbitmq.letter_sight import RabbitMQLetterSight
-from knative_lambda.application.signed_publisher import SignedPublisher
 from knative_lambda.entrypoints.http_adapters import HttpAdapters
+from knative_lambda.entrypoints.imported import made
 from knative_lambda.entrypoints.rabbitmq_adapters import RabbitMQAdapters
 from knative_lambda.ports.metrics import Metrics
 from knative_lambda.settings import Settings
@@ -24,7 +21,7 @@ class EventAdapters(DeclarativeContainer):
     now: Dependency[Callable[[], int]] = Dependency()
     _set = settings.provided
 
-    broker = Singleton(MemoryBroker, now, prefetch=_set.prefetch)
+    broker = Singleton(made, "adapters.memory.broker:MemoryBroker", now, prefetch=_set.prefetch)
     _rabbitmq = providers.Container(RabbitMQAdapters, settings=settings, metrics=metrics, now=now)
     _http = providers.Container(HttpAdapters, settings=settings)
     link, sink, depths = _rabbitmq.link, _http.sink, _rabbitmq.depths
@@ -36,14 +33,15 @@ class EventAdapters(DeclarativeContainer):
         http=_http.publisher,
         memory=broker,
     )
-    publisher = Selector(
-        _set.signing, on=Singleton(SignedPublisher, _unsigned, _set.completion_key), off=_unsigned
+    _signed = Singleton(
+        made, "application.signed_publisher:SignedPublisher", _unsigned, _set.completion_key
     )
+    publisher = Selector(_set.signing, on=_signed, off=_unsigned)
     settler = Selector(_set.settler, rabbitmq=_rabbitmq.source, http=_http.letters, memory=broker)
     letters = Selector(_set.settler, rabbitmq=_rabbitmq.letters, http=_http.letters, memory=broker)
     letter_sight = Selector(
         _set.settler,
-        rabbitmq=Singleton(RabbitMQLetterSight, link),
+        rabbitmq=_rabbitmq.letter_sight,
         http=Object(None),
-        memory=Singleton(MemoryLetterSight, broker),
+        memory=Singleton(made, "adapters.memory.letter_sight:MemoryLetterSight", broker),
     )

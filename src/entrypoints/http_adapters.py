@@ -3,8 +3,7 @@
 from dependency_injector.containers import DeclarativeContainer
 from dependency_injector.providers import Dependency, Singleton
 
-from knative_lambda.adapters.http.letters import EventSettler
-from knative_lambda.adapters.http.sink import HttpEventPublisher, Sink
+from knative_lambda.entrypoints.imported import made
 from knative_lambda.settings import Settings
 
 
@@ -13,6 +12,6 @@ class HttpAdapters(DeclarativeContainer):
 
     settings = Dependency(instance_of=Settings)
 
-    sink = Singleton(Sink, settings.provided.sink)
-    publisher = Singleton(HttpEventPublisher, sink)
-    letters = Singleton(EventSettler, sink)
+    sink = Singleton(made, "adapters.http.sink:Sink", settings.provided.sink)
+    publisher = Singleton(made, "adapters.http.sink:HttpEventPublisher", sink)
+    letters = Singleton(made, "adapters.http.letters:EventSettler", sink)

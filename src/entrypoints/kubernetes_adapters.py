@@ -1,17 +1,14 @@
 """The ports that a cluster serves, apart from what serves functions."""
 
 from collections.abc import Callable
+from functools import partial
+from typing import Any
 
 from dependency_injector.containers import DeclarativeContainer
 from dependency_injector.providers import Dependency, Object, Singleton
 
-from knative_lambda.adapters.kubernetes.client import KubernetesClient
-from knative_lambda.adapters.kubernetes.job_runner import KanikoJobRunner
-from knative_lambda.adapters.kubernetes.job_settings import JobSettings, Reporting
-from knative_lambda.adapters.kubernetes.records import ConfigMapRecords
-from knative_lambda.adapters.templates.templates import Templates
+from knative_lambda.entrypoints.imported import made
 from knative_lambda.settings import Settings
-from knative_lambda.sidecar.pod_verdict import judge_pod
 
 
 class KubernetesAdapters(DeclarativeContainer):
@@ -19,13 +16,15 @@ class KubernetesAdapters(DeclarativeContainer):
 
     settings = Dependency(instance_of=Settings)
     now: Dependency[Callable[[], int]] = Dependency()
-    templates = Dependency(instance_of=Templates)
+    templates: Dependency[Any] = Dependency()
     _set = settings.provided
 
-    client = Singleton(KubernetesClient)
-    records = Singleton(ConfigMapRecords, client, _set.build_namespace)
+    client = Singleton(made, "adapters.kubernetes.client:KubernetesClient")
+    records = Singleton(made, "adapters.kubernetes.records:ConfigMapRecords", client)
+    records.add_args(_set.build_namespace)
     reporting = Singleton(
-        Reporting,
+        made,
+        "adapters.kubernetes.job_settings:Reporting",
         publisher=_set.event_publisher,
         exchange=_set.exchange,
         broker_secret=_set.build_broker_secret,
@@ -35,7 +34,8 @@ class KubernetesAdapters(DeclarativeContainer):
         collector=_set.collector,
     )
     jobs = Singleton(
-        JobSettings,
+        made,
+        "adapters.kubernetes.job_settings:JobSettings",
         namespace=_set.build_namespace,
         service_account=_set.build_service_account,
         kaniko_image=_set.kaniko_image,
@@ -52,4 +52,7 @@ class KubernetesAdapters(DeclarativeContainer):
         reporting=reporting,
         templates=templates,
     )
-    runner = Singleton(KanikoJobRunner, client, jobs, Object(judge_pod), now)
+    # Few builds are judged here: of the others their sidecars tell.
+    _judge = Object(partial(made, "sidecar.pod_verdict:judge_pod"))
+    runner = Singleton(made, "adapters.kubernetes.job_runner:KanikoJobRunner", client, jobs)
+    runner.add_args(_judge, now)

@@ -1,20 +1,13 @@
-"""The ports that this machine alone can serve; in a cluster none of them is even imported."""
+"""The ports that this machine alone can serve."""
 
 from collections.abc import Callable
-from importlib import import_module
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 from dependency_injector.containers import DeclarativeContainer
 from dependency_injector.providers import Dependency, Object, Singleton
 
-from knative_lambda.sidecar.verdict import judge
-
-
-def made(module: str, name: str, *arguments: Any, **named: Any) -> Any:
-    """The *name* of a *module* of `adapters.local`, which is imported now."""
-    kind = getattr(import_module(f"knative_lambda.adapters.local.{module}"), name)
-    return kind(*arguments, **named)
+from knative_lambda.entrypoints.imported import made
 
 
 class LocalAdapters(DeclarativeContainer):
@@ -22,12 +15,15 @@ class LocalAdapters(DeclarativeContainer):
 
     now: Dependency[Callable[[], int]] = Dependency()
     state = Dependency(instance_of=Path)
+    _judge = Object(partial(made, "sidecar.verdict:judge"))
 
-    records = Singleton(made, "records", "DirectoryRecords", state)
-    contexts = Singleton(made, "context_store", "DirectoryContextStore", state)
-    registry = Singleton(made, "image_store", "LocalImageRegistry", state)
-    assembler = Singleton(made, "image_assembler", "NoImageAssembler")
-    runner = Singleton(made, "job_runner", "LocalJobRunner", state, registry, Object(judge), now)
-    board = Singleton(made, "service_board", "ServiceBoard", state)
-    deployer = Singleton(made, "service_deployer", "LocalServiceDeployer", registry, board=board)
-    sources = Singleton(made, "source_fetcher", "DirectorySourceFetcher")
+    records = Singleton(made, "adapters.local.records:DirectoryRecords", state)
+    contexts = Singleton(made, "adapters.local.context_store:DirectoryContextStore", state)
+    registry = Singleton(made, "adapters.local.image_store:LocalImageRegistry", state)
+    assembler = Singleton(made, "adapters.local.image_assembler:NoImageAssembler")
+    runner = Singleton(made, "adapters.local.job_runner:LocalJobRunner", state)
+    runner.add_args(registry, _judge, now)
+    board = Singleton(made, "adapters.local.service_board:ServiceBoard", state)
+    deployer = Singleton(made, "adapters.local.service_deployer:LocalServiceDeployer", registry)
+    deployer.add_kwargs(board=board)
+    sources = Singleton(made, "adapters.local.source_fetcher:DirectorySourceFetcher")

@@ -5,13 +5,7 @@ from collections.abc import Callable
 from dependency_injector.containers import DeclarativeContainer
 from dependency_injector.providers import Dependency, Singleton
 
-from knative_lambda.adapters.memory.context_store import MemoryContextStore
-from knative_lambda.adapters.memory.image_assembler import MemoryImageAssembler
-from knative_lambda.adapters.memory.image_registry import MemoryImageRegistry
-from knative_lambda.adapters.memory.job_runner import MemoryJobRunner
-from knative_lambda.adapters.memory.records import MemoryRecords
-from knative_lambda.adapters.memory.service_deployer import MemoryServiceDeployer
-from knative_lambda.adapters.memory.source_fetcher import MemorySourceFetcher
+from knative_lambda.entrypoints.imported import made
 
 
 class MemoryAdapters(DeclarativeContainer):
@@ -19,10 +13,10 @@ class MemoryAdapters(DeclarativeContainer):
 
     now: Dependency[Callable[[], int]] = Dependency()
 
-    records = Singleton(MemoryRecords)
-    contexts = Singleton(MemoryContextStore, now)
-    registry = Singleton(MemoryImageRegistry, outsiders=True)
-    assembler = Singleton(MemoryImageAssembler, registry)
-    runner = Singleton(MemoryJobRunner, registry, now)
-    deployer = Singleton(MemoryServiceDeployer)
-    sources = Singleton(MemorySourceFetcher)
+    records = Singleton(made, "adapters.memory.records:MemoryRecords")
+    contexts = Singleton(made, "adapters.memory.context_store:MemoryContextStore", now)
+    registry = Singleton(made, "adapters.memory.image_registry:MemoryImageRegistry", outsiders=True)
+    assembler = Singleton(made, "adapters.memory.image_assembler:MemoryImageAssembler", registry)
+    runner = Singleton(made, "adapters.memory.job_runner:MemoryJobRunner", registry, now)
+    deployer = Singleton(made, "adapters.memory.service_deployer:MemoryServiceDeployer")
+    sources = Singleton(made, "adapters.memory.source_fetcher:MemorySourceFetcher")

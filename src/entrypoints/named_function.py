@@ -2,12 +2,13 @@
 
 from typing import Final
 
+from knative_lambda.domain.errors import WrongCallError
 from knative_lambda.domain.ids import ID_RULE, FunctionId, is_id
 
 SLASHED: Final = "THIRD_PARTY/PARSER"
 
 
-class TargetError(Exception):
+class TargetError(WrongCallError):
     """It was said wrongly what is meant; the message says what would be right."""
 
 

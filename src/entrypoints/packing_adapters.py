@@ -5,9 +5,9 @@ from pathlib import Path
 from dependency_injector.containers import DeclarativeContainer
 from dependency_injector.providers import Dependency, Singleton
 
-from knative_lambda.adapters.packing.context_builder import ContextBuilder
 from knative_lambda.adapters.templates.overrides import TemplatesError, overridden
 from knative_lambda.adapters.templates.templates import Templates, ours
+from knative_lambda.entrypoints.imported import Unmade, made
 from knative_lambda.settings import Settings, SettingsError
 
 
@@ -28,4 +28,5 @@ class PackingAdapters(DeclarativeContainer):
     _set = settings.provided
 
     templates = Singleton(_templates, _set.templates_dir)
-    packer = Singleton(ContextBuilder, runtimes=_set.runtime_images, templates=templates)
+    packer = Singleton(Unmade, made, "adapters.packing.context_builder:ContextBuilder")
+    packer.add_kwargs(runtimes=_set.runtime_images, templates=templates)

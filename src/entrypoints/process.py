@@ -5,13 +5,10 @@ import gc
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from typing import Final
 
 from knative_lambda.entrypoints.connections import connections
 from knative_lambda.entrypoints.container import Container
 from knative_lambda.settings import Settings
-
-_GARBAGE: Final = 20_000  # objects that are made before it is looked for what nobody needs
 
 
 @asynccontextmanager
@@ -26,7 +23,6 @@ async def process(settings: Settings) -> AsyncIterator[Container]:
             stack.push_async_callback(_ended, reporting)
         # What is there by now stays: the collector of garbage need not look at it again and again.
         gc.freeze()
-        gc.set_threshold(_GARBAGE)
         yield container
 
 

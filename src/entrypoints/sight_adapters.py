@@ -9,14 +9,7 @@ from dependency_injector.providers import (
     Singleton,
 )
 
-from knative_lambda.adapters.knative.trigger_sight import KnativeTriggerSight
-from knative_lambda.adapters.kubernetes.build_logs import KanikoBuildLogs
-from knative_lambda.adapters.kubernetes.job_sight import KanikoJobSight
-from knative_lambda.adapters.local.build_logs import LocalBuildLogs
-from knative_lambda.adapters.local.job_sight import LocalJobSight
-from knative_lambda.adapters.memory.build_logs import MemoryBuildLogs
-from knative_lambda.adapters.memory.job_sight import MemoryJobSight
-from knative_lambda.adapters.memory.trigger_sight import MemoryTriggerSight
+from knative_lambda.entrypoints.imported import made
 from knative_lambda.settings import Settings
 
 
@@ -27,21 +20,29 @@ class SightAdapters(DeclarativeContainer):
     platform, memory = DependenciesContainer(), DependenciesContainer()
     _set = settings.provided
 
+    _in_a_cluster = (platform.cluster, _set.build_namespace)
     triggers = Selector(
         _set.service_deployer,
-        knative=Singleton(KnativeTriggerSight, platform.cluster, platform.place),
+        knative=Singleton(
+            made,
+            "adapters.knative.trigger_sight:KnativeTriggerSight",
+            platform.cluster,
+            platform.place,
+        ),
         local=Object(None),
-        memory=Singleton(MemoryTriggerSight, memory.deployer),
+        memory=Singleton(made, "adapters.memory.trigger_sight:MemoryTriggerSight", memory.deployer),
     )
     jobs = Selector(
         _set.job_runner,
-        kubernetes=Singleton(KanikoJobSight, platform.cluster, _set.build_namespace),
-        local=Singleton(LocalJobSight, _set.state_dir),
-        memory=Singleton(MemoryJobSight, memory.runner),
+        kubernetes=Singleton(made, "adapters.kubernetes.job_sight:KanikoJobSight", *_in_a_cluster),
+        local=Singleton(made, "adapters.local.job_sight:LocalJobSight", _set.state_dir),
+        memory=Singleton(made, "adapters.memory.job_sight:MemoryJobSight", memory.runner),
     )
     build_logs = Selector(
         _set.job_runner,
-        kubernetes=Singleton(KanikoBuildLogs, platform.cluster, _set.build_namespace),
-        local=Singleton(LocalBuildLogs, _set.state_dir),
-        memory=Singleton(MemoryBuildLogs),
+        kubernetes=Singleton(
+            made, "adapters.kubernetes.build_logs:KanikoBuildLogs", *_in_a_cluster
+        ),
+        local=Singleton(made, "adapters.local.build_logs:LocalBuildLogs", _set.state_dir),
+        memory=Singleton(made, "adapters.memory.build_logs:MemoryBuildLogs"),
     )

@@ -4,9 +4,10 @@ import argparse
 from pathlib import Path
 
 from knative_lambda.adapters.local.project import Project, project
+from knative_lambda.domain.errors import WrongCallError
 
 
-class SubmitError(Exception):
+class SubmitError(WrongCallError):
     """It was asked for wrongly; the message says what would be right."""
 
 

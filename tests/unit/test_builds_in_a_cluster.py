@@ -1,5 +1,6 @@
 """What the settings say of builds in a cluster arrives in their Jobs, by one connection."""
 
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,8 @@ from knative_lambda.adapters.kubernetes.job_settings import JobSettings, Reporti
 from knative_lambda.adapters.kubernetes.records import ConfigMapRecords
 from knative_lambda.entrypoints.connections import connections
 from knative_lambda.entrypoints.container import Container
+from knative_lambda.entrypoints.imported import made
 from knative_lambda.settings import from_env
-from knative_lambda.sidecar.pod_verdict import judge_pod
 
 VARIABLES = {
     "KLB_JOB_RUNNER": "kubernetes",
@@ -42,7 +43,8 @@ VARIABLES = {
 def test_each_setting_arrives() -> None:
     runner = Container(settings=from_env(VARIABLES)).runner()
     assert isinstance(runner, KanikoJobRunner)
-    assert runner.judge is judge_pod
+    assert isinstance(runner.judge, partial)
+    assert (runner.judge.func, runner.judge.args) == (made, ("sidecar.pod_verdict:judge_pod",))
     assert runner.settings == JobSettings(
         namespace="ours",
         service_account="pusher",

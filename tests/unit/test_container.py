@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Callable
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Any, get_origin
+from typing import Any, cast, get_origin
 
 import attrs
 import pytest
@@ -36,6 +36,7 @@ from knative_lambda.application.signed_publisher import SignedPublisher
 from knative_lambda.domain.base_images import with_images
 from knative_lambda.domain.runtimes import RUNTIMES
 from knative_lambda.entrypoints.container import Container
+from knative_lambda.entrypoints.imported import Unmade
 from knative_lambda.settings import Settings, SettingsError
 
 KEY = "a key that no one knows"
@@ -109,6 +110,8 @@ def fits(value: object, annotation: Any) -> bool:
         return callable(value)
     if isinstance(value, Wrapped):
         return fits(value.inner, annotation)
+    if isinstance(value, Unmade):
+        return fits(value.made, annotation)
     return annotation in type(value).__mro__
 
 
@@ -203,7 +206,7 @@ async def test_with_a_sink_all_goes_there() -> None:
 
 async def test_contexts_may_lie_in_a_bucket() -> None:
     settings = attrs.evolve(IN_MEMORY, context_store="s3", context_bucket="contexts")
-    contexts = Container(settings=settings).contexts()
+    contexts = Container(settings=settings).contexts().made
     assert isinstance(contexts, S3ContextStore)
     assert contexts.bucket == "contexts"
 
@@ -222,10 +225,11 @@ async def test_sources_of_the_network_are_guarded_as_the_settings_say(
         context_bucket="contexts",
         source_ca_file=tmp_path,
     )
-    sources = Container(settings=settings).adapters.sources()
+    sources = Container(settings=settings).adapters.sources().made
     assert isinstance(sources, UploadedSources)
-    assert isinstance(sources.others, NetworkSources)
-    router = sources.others.router
+    others = cast(Unmade, sources.others).made
+    assert isinstance(others, NetworkSources)
+    router = others.router
     guard = router.client.guard
     assert guard.permits(ip_address("10.0.0.1")) is private
     assert [pattern.host for pattern in guard.hosts] == ["code.test"]
@@ -253,14 +257,14 @@ async def test_contexts_are_packed_as_the_settings_say(tmp_path: Path) -> None:
     (tmp_path / "runtimes" / "dockerignore").write_text("secrets\n", "utf-8")
     images = with_images(RUNTIMES, {"go127": "registry.test/base:1"})
     settings = attrs.evolve(IN_MEMORY, runtime_images=images, templates_dir=tmp_path)
-    packer = Container(settings=settings).packer()
+    packer = Container(settings=settings).packer().made
     assert isinstance(packer, ContextBuilder)
     assert packer.runtimes == images
     assert packer.templates.contents["runtimes/dockerignore"] == b"secrets\n"
 
 
 async def test_without_other_images_and_templates_ours_are_packed_with() -> None:
-    packer = Container(settings=IN_MEMORY).packer()
+    packer = Container(settings=IN_MEMORY).packer().made
     assert isinstance(packer, ContextBuilder)
     assert packer.runtimes == RUNTIMES
     assert packer.templates is ours()

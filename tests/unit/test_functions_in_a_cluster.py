@@ -25,7 +25,7 @@ OWN = {
 
 
 def test_each_setting_arrives() -> None:
-    deployer = Container(settings=from_env({**VARIABLES, **OWN})).deployer()
+    deployer = Container(settings=from_env({**VARIABLES, **OWN})).deployer().made
     assert isinstance(deployer, KnativeServiceDeployer)
     assert deployer.place == Place(
         namespace="ours",

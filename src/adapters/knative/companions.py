@@ -9,7 +9,7 @@ import attrs
 from knative_lambda.adapters.knative import patches
 from knative_lambda.adapters.knative.sight import key_of, owner_of, staying
 from knative_lambda.adapters.kubernetes.objects import Object, Objects
-from knative_lambda.adapters.templates.manifests import Manifest
+from knative_lambda.adapters.templates.templates import Manifest
 from knative_lambda.domain import labels
 from knative_lambda.domain.errors import ConflictError, PermanentError, TransientError
 from knative_lambda.domain.keys import Key

@@ -6,7 +6,7 @@ import attrs
 
 from knative_lambda.adapters.knative.environment import variables
 from knative_lambda.adapters.knative.place import Place
-from knative_lambda.adapters.templates.manifests import Manifest, rendered_manifest
+from knative_lambda.adapters.templates.templates import Manifest
 from knative_lambda.domain import labels
 from knative_lambda.domain.request import FunctionConfig, Resources, Scaling
 from knative_lambda.ports.service_deployer import Service, ServiceSpec
@@ -30,8 +30,7 @@ class Manifests:
     def service(self, spec: ServiceSpec) -> Manifest:
         """What serves the image."""
         of_build = {labels.BUILD: spec.build_id}
-        rendered = rendered_manifest(
-            self.place.templates,
+        rendered = self.place.templates.manifest(
             "service.yaml.j2",
             name=spec.name,
             image=spec.image,
@@ -48,15 +47,14 @@ class Manifests:
 
     def service_account(self, spec: ServiceSpec, owner: Service) -> Manifest:
         """What the function runs as."""
-        rendered = rendered_manifest(self.place.templates, "serviceaccount.yaml.j2", name=spec.name)
+        rendered = self.place.templates.manifest("serviceaccount.yaml.j2", name=spec.name)
         return _owned(self._named(rendered, spec, spec.name), owner)
 
     def trigger(
         self, spec: ServiceSpec, owner: Service, name: str, attributes: tuple[tuple[str, str], ...]
     ) -> Manifest:
         """What leads events with these *attributes* to it."""
-        rendered = rendered_manifest(
-            self.place.templates,
+        rendered = self.place.templates.manifest(
             "trigger.yaml.j2",
             broker=self.place.broker,
             attributes=dict(attributes),

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from knative_lambda.adapters.templates.manifests import Manifest
+from knative_lambda.adapters.templates.templates import Manifest
 from knative_lambda.domain import labels
 from knative_lambda.domain.keys import Key
 

@@ -6,7 +6,7 @@ from typing import Final
 from knative_lambda.adapters.kubernetes import job_environment
 from knative_lambda.adapters.kubernetes.job_environment import AUTHORITIES, literal
 from knative_lambda.adapters.kubernetes.job_settings import JobSettings
-from knative_lambda.adapters.templates.manifests import Manifest, rendered_manifest
+from knative_lambda.adapters.templates.templates import Manifest
 from knative_lambda.domain import labels, provenance
 from knative_lambda.ports.job_runner import JobSpec
 
@@ -21,8 +21,7 @@ _TEMPLATE: Final = "kaniko-job.yaml.j2"
 
 def manifest(job: JobSpec, settings: JobSettings) -> Manifest:
     """The object; whatever the template gives, it has our name, namespace and labels."""
-    rendered = rendered_manifest(
-        settings.templates,
+    rendered = settings.templates.manifest(
         _TEMPLATE,
         annotations={CORRELATION: job.correlation_id or "", IMAGE: job.image},
         deadline=job.timeout + GRACE + START_WITHIN,

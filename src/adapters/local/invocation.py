@@ -10,6 +10,7 @@ import aiohttp
 import attrs
 
 from knative_lambda.domain import names
+from knative_lambda.domain.errors import WrongCallError
 from knative_lambda.domain.ids import FunctionId
 from knative_lambda.domain.instants import format_instant
 from knative_lambda.domain.request import PARSER_START
@@ -18,7 +19,7 @@ from knative_lambda.ports.wire import STRUCTURED
 _SHOWN = 2000  # characters of an answer
 
 
-class EventFileError(Exception):
+class EventFileError(WrongCallError):
     """The file holds no event; the message says what would be right."""
 
 

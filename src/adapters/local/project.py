@@ -6,6 +6,7 @@ from typing import Final
 
 import attrs
 
+from knative_lambda.domain.errors import WrongCallError
 from knative_lambda.domain.ids import FunctionId
 from knative_lambda.domain.runtimes import RUNTIMES, Language
 
@@ -13,7 +14,7 @@ _TENANT: Final = "dev"
 _OTHER: Final = re.compile(r"[^A-Za-z0-9._-]+")
 
 
-class ProjectError(Exception):
+class ProjectError(WrongCallError):
     """The folder is no function; the message says what would be right."""
 
 

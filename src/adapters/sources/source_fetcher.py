@@ -6,10 +6,16 @@ import tempfile
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
+from typing import Self
 
 import attrs
 
+from knative_lambda.adapters.sources.buckets import AllowedBuckets
+from knative_lambda.adapters.sources.credential_folder import CredentialFolder
+from knative_lambda.adapters.sources.guard import Guard
+from knative_lambda.adapters.sources.https_client import HttpsClient
 from knative_lambda.adapters.sources.kind import Found, SourceKind
+from knative_lambda.adapters.sources.limits import FetchLimits
 from knative_lambda.adapters.sources.refusals import not_found, rejected, too_large
 from knative_lambda.adapters.sources.routing import Router
 from knative_lambda.adapters.threads import in_thread
@@ -23,6 +29,24 @@ class NetworkSources(SourceFetcher):
     """Fetches into a folder of its own for each request, which is all that a source can touch."""
 
     router: Router
+
+    @classmethod
+    def of(
+        cls,
+        guard: Guard,
+        buckets: AllowedBuckets,
+        authority: Path | None,
+        credentials: Path | None,
+    ) -> Self:
+        """Within the usual limits.
+
+        Args:
+            authority: The file of the certificates to trust; `None`: those of the system.
+            credentials: A folder with one for each; `None`: there are none.
+        """
+        limits = FetchLimits()
+        client = HttpsClient(guard, limits, authority)
+        return cls(Router(client, CredentialFolder(credentials), buckets, limits))
 
     def fetch(self, request: BuildRequest) -> AbstractAsyncContextManager[SourceTree]:
         """The source that *request* names, whichever kind it is of."""

@@ -1,23 +1,20 @@
 """Kubernetes objects from templates."""
 
-from typing import Any, TypeGuard
+from typing import TypeGuard
 
 import yaml
 
 from knative_lambda.adapters.templates import shapes
-from knative_lambda.adapters.templates.templates import Templates
+from knative_lambda.adapters.templates.templates import Manifest
 from knative_lambda.domain.errors import SetupError
 
-Manifest = dict[str, Any]
 
-
-def rendered_manifest(templates: Templates, name: str, /, **values: object) -> Manifest:
-    """The object that the template *name* describes, with *values* in it.
+def described(name: str, text: str) -> Manifest:
+    """The object that *text* describes, which is what the template *name* gave.
 
     Raises:
         SetupError: It describes none; names the template.
     """
-    text = templates.rendered(name, **values).decode()
     try:
         found = shapes.read(text)
     except yaml.MarkedYAMLError as error:

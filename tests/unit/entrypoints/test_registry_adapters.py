@@ -34,14 +34,14 @@ from knative_lambda.entrypoints.container import Container
 from knative_lambda.settings import Settings
 memory = dict.fromkeys(("job_runner", "service_deployer", "context_store"), "memory")
 settings = Settings(image_registry="ecr", registry="{ECR}", **memory)
-print(type(Container(settings=settings).registry()).__name__)
+print(type(Container(settings=settings).registry().made).__name__)
 print([name for name in sys.modules if name.split(".")[0] in ("aiobotocore", "botocore")])
 """
 
 
 def oci(**more: Any) -> OciImageRegistry:
     """What is wired for an OCI registry."""
-    made = Container(settings=attrs.evolve(IN_MEMORY, image_registry="oci", **more)).registry()
+    made = Container(settings=attrs.evolve(IN_MEMORY, image_registry="oci", **more)).registry().made
     assert isinstance(made, OciImageRegistry)
     return made
 
@@ -83,7 +83,7 @@ async def test_all_parts_ask_the_same_registry(kind: str) -> None:
 
 def test_a_registry_in_ecr_is_found_by_its_host() -> None:
     settings = attrs.evolve(IN_MEMORY, image_registry="ecr", registry=f"{ECR}/teams/acme")
-    made = Container(settings=settings).registry()
+    made = Container(settings=settings).registry().made
     assert isinstance(made, EcrImageRegistry)
     assert attrs.astuple(made.address) == (ECR, "123456789012", "eu-west-3", "teams/acme")
 

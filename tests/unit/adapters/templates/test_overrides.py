@@ -15,7 +15,7 @@ from knative_lambda.adapters.packing.generated import generated
 from knative_lambda.adapters.packing.installation import Installation
 from knative_lambda.adapters.templates.folder import packaged
 from knative_lambda.adapters.templates.overrides import overridden
-from knative_lambda.adapters.templates.templates import Templates
+from knative_lambda.adapters.templates.templates import Manifest, Templates
 from knative_lambda.adapters.templates.values import VALUES
 from knative_lambda.domain.ids import FunctionId
 from knative_lambda.domain.request import BuildRequest
@@ -37,6 +37,10 @@ class Noting(Templates):
     def rendered(self, name: str, /, **values: object) -> bytes:
         self.seen[name] = set(values)
         return super().rendered(name, **values)
+
+    def manifest(self, name: str, /, **values: object) -> Manifest:
+        self.seen[name] = set(values)
+        return super().manifest(name, **values)
 
 
 def test_each_template_gets_the_values_of_its_table_and_no_others() -> None:

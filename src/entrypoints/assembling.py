@@ -1,10 +1,7 @@
-"""What puts images together, in the registry where they are: the settings choose."""
+"""What puts images together in a registry; imported when the first of them is."""
 
 import os
 from functools import partial
-
-from dependency_injector.containers import DeclarativeContainer
-from dependency_injector.providers import Callable, Dependency, Selector, Singleton
 
 from knative_lambda.adapters.assembling.assembler import OciImageAssembler
 from knative_lambda.adapters.assembling.origins import Origins
@@ -13,17 +10,18 @@ from knative_lambda.adapters.ecr.image_registry import EcrImageRegistry
 from knative_lambda.adapters.oci.client import RegistryClient
 from knative_lambda.adapters.oci.credentials import CredentialSource
 from knative_lambda.adapters.oci.docker_config import DockerConfig, config_file
-from knative_lambda.entrypoints.registry_addresses import elsewhere, oci_address, registry_kind
-from knative_lambda.ports.image_assembler import ImageAssembler
+from knative_lambda.entrypoints.registry_addresses import elsewhere, oci_address
 from knative_lambda.ports.image_registry import ImageRegistry
 from knative_lambda.settings import Settings
 
 
-def _ecr(settings: Settings, registry: EcrImageRegistry) -> OciImageAssembler:
+def in_ecr(settings: Settings, registry: EcrImageRegistry) -> OciImageAssembler:
+    """With the token of the service's role."""
     return _made(settings, registry, EcrCredential(registry.client))
 
 
-def _oci(settings: Settings, registry: ImageRegistry) -> OciImageAssembler:
+def in_oci(settings: Settings, registry: ImageRegistry) -> OciImageAssembler:
+    """With what Docker's configuration knows of it."""
     return _made(settings, registry, DockerConfig(config_file(os.environ), settings.registry))
 
 
@@ -39,20 +37,3 @@ def _opened(settings: Settings, host: str) -> RegistryClient:
     known = DockerConfig(config_file(os.environ), host)
     # Kaniko may reach it where this service does not, so that it is soon given up.
     return RegistryClient(elsewhere(settings, host), known, timeout=5.0)
-
-
-class AssemblingAdapters(DeclarativeContainer):
-    """By the same choice as for the *registry*."""
-
-    settings = Dependency(instance_of=Settings)
-    registry: Dependency[ImageRegistry] = Dependency()
-    local: Dependency[ImageAssembler] = Dependency()
-    memory: Dependency[ImageAssembler] = Dependency()
-
-    assembler = Selector(
-        Callable(registry_kind, settings),
-        ecr=Singleton(_ecr, settings, registry),
-        oci=Singleton(_oci, settings, registry),
-        local=local,
-        memory=memory,
-    )
