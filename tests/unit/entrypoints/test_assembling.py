@@ -31,7 +31,7 @@ IN_MEMORY = Settings(
 
 def assembler(**more: Any) -> OciImageAssembler:
     """What is wired for a registry."""
-    made = Container(settings=attrs.evolve(IN_MEMORY, **more)).assembler()
+    made = Container(settings=attrs.evolve(IN_MEMORY, **more)).assembler().made
     assert isinstance(made, OciImageAssembler)
     return made
 
@@ -62,10 +62,10 @@ def test_a_registry_is_pushed_to_with_the_credential_that_it_is_asked_by() -> No
 def test_ecr_is_pushed_to_with_a_token() -> None:
     settings = attrs.evolve(IN_MEMORY, image_registry="ecr", registry=f"{ECR}/teams")
     container = Container(settings=settings)
-    made = container.assembler()
+    made = container.assembler().made
     credentials = made.repository("teams/lambda/acme-hello").client.credentials
     assert isinstance(credentials, EcrCredential)
-    assert credentials.client.__self__ is container.registry()  # type: ignore[attr-defined] # a bound method
+    assert credentials.client.__self__ is container.registry().made  # type: ignore[attr-defined] # a bound method
     assert made.bases.copies.registry is container.registry()
     assert made.bases.copies.repository.client.address.origin == URL(f"https://{ECR}")
 
