@@ -9,9 +9,10 @@ from knative_lambda.adapters.packing.source import Source
 from knative_lambda.domain.runtimes import Language
 
 # `name==1.2.3`, also with extras or a marker; a version with `*` is many.
-_VERSION: Final = re.compile(r"[\w.-]+\s*(?:\[[^\]]*\])?\s*={2,3}\s*[^\s*,;<>=!~]+\s*(?:;.*)?")
+# Blanks are single: of many, each way to part them between two places would be tried.
+_VERSION: Final = re.compile(r"[\w.-]+ ?(?:\[[^\]]*\])? ?={2,3} ?[^\s*,;<>=!~]+ ?(?:;.*)?")
 _URL_WITH_HASH: Final = re.compile(
-    r"[\w.-]+\s*(?:\[[^\]]*\])?\s*@.*[#&]sha(?:256|384|512)=[0-9a-f]+.*"
+    r"[\w.-]+ ?(?:\[[^\]]*\])? ?@.*[#&]sha(?:256|384|512)=[0-9a-f]+.*"
 )
 
 
@@ -30,5 +31,6 @@ def is_pinned(language: Language, source: Source, installation: Installation) ->
     return installation.hashed or all(map(_is_one_version, requirements(source)))
 
 
-def _is_one_version(line: str) -> bool:
+def _is_one_version(requirement: str) -> bool:
+    line = " ".join(requirement.split())
     return bool(_VERSION.fullmatch(line) or _URL_WITH_HASH.fullmatch(line))

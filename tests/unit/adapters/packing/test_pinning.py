@@ -73,5 +73,11 @@ def test_what_leaves_a_choice_is_not_pinned(requirements: str) -> None:
     assert not is_python_pinned(requirements)
 
 
+def test_a_requirement_of_many_blanks_comes_to_an_end() -> None:
+    blanks = " " * 1_000_000  # with two places for them, the ways to part them would be 10 ** 12
+    assert not is_python_pinned(f"attrs{blanks}x")
+    assert is_python_pinned(f"attrs{blanks}=={blanks}25.1")
+
+
 def test_a_package_brings_requirements_that_are_not_seen() -> None:
     assert not is_python_pinned("attrs==25.1 --hash=sha256:00", "[build-system]")
