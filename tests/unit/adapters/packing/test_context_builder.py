@@ -17,7 +17,6 @@ from knative_lambda.adapters.packing.unpack import unpack
 from knative_lambda.domain.errors import SourceRefusedError, TransientError
 from knative_lambda.domain.failures import Reason
 from knative_lambda.domain.ids import FunctionId
-from knative_lambda.domain.recipe import Copy
 from knative_lambda.domain.request import BuildRequest
 from knative_lambda.ports.context_packer import ContextPacker, PackedContext
 
@@ -269,37 +268,6 @@ async def test_a_tree_that_changes_before_it_is_streamed_may_be_tried_again(
         (tree / "index.js").write_bytes(change)
     with pytest.raises(TransientError, match=r"'function/index\.js' changed"):
         packed_bytes(packed)
-    with pytest.raises(TransientError, match=r"'function/index\.js' changed"):
-        list(packed.layer(Copy(("function",), "/app/")))
-
-
-@pytest.mark.parametrize(
-    ("machines", "platforms"),
-    [([], None), ([62], {"amd64"}), ([62, 183, 62], {"amd64", "arm64"}), ([1], {"unknown"})],
-)
-async def test_the_platforms_are_those_of_the_native_files(
-    tmp_path: Path, machines: list[int], platforms: set[str] | None
-) -> None:
-    tree = source(tmp_path, "index.js")
-    for number, machine in enumerate(machines):
-        start = b"\x7fELF\x02\x01" + bytes(12) + machine.to_bytes(2, "little")
-        (tree / f"{number}.node").write_bytes(start)
-    assert (await ContextBuilder().pack(tree, NODE)).platforms == platforms
-
-
-async def test_a_lock_pins_what_is_installed(tmp_path: Path) -> None:
-    tree = source(tmp_path, "index.js", package='{"dependencies": {"left": "^1"}}')
-    assert not (await ContextBuilder().pack(tree, NODE)).pinned
-    source(tree, lock="{}")
-    assert (await ContextBuilder().pack(tree, NODE)).pinned
-
-
-async def test_no_copy_finds_what_describes_the_build(tmp_path: Path) -> None:
-    packed = await ContextBuilder().pack(source(tmp_path, "index.js", "func.yaml"), NODE)
-    outer = {path for path in packed.digests if "/" not in path}
-    assert outer == set()
-    assert "function/func.yaml" in packed.digests
-    assert packed.dockerfile.startswith("FROM docker.io/library/node:22-slim\n")
 
 
 async def test_a_tree_that_changes_while_it_is_scanned_may_be_tried_again(

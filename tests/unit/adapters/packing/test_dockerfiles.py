@@ -233,13 +233,6 @@ PIP = "> python -I -m"
 BYTECODE = "> python -I -c"
 
 
-@pytest.mark.parametrize("compiled", [False, True])
-def test_an_image_for_python_runs_a_step_only_to_compile_much_code(*, compiled: bool) -> None:
-    (only,) = dockerfile("python312", Installation(compiled=compiled))
-    copies = ["COPY runtime runtime/", "COPY function function/"]
-    assert steps(only) == [*copies, *[BYTECODE] * compiled]
-
-
 @pytest.mark.parametrize(
     ("requirements", "build"),
     [
