@@ -1,29 +1,27 @@
-"""What steps of a build have left, kept under a name of its own as a small artifact.
+"""What steps of a build have left, kept under a name of its own.
 
-Its manifest has one layer, and a configuration that tells what the layer is.
+It is an image of that one layer, so that every registry takes it, and bears a type of ours.
 """
 
-from typing import Final, Self
+from typing import Any, Final, Self
 
 import attrs
 
 from knative_lambda.adapters.assembling.blobs import held
 from knative_lambda.adapters.assembling.documents import (
+    OCI_CONFIG,
     OCI_MANIFEST,
     Descriptor,
     Platform,
     UnreadableError,
-    a_digest,
-    a_list,
     encoded,
     parsed,
 )
 from knative_lambda.adapters.assembling.origin import Source
-from knative_lambda.adapters.assembling.reading import content, layer
+from knative_lambda.adapters.assembling.reading import read_one
 from knative_lambda.adapters.oci.repository import Blob, Manifest
 
 KIND: Final = "application/vnd.knative-lambda.dependencies.v1"
-_CONFIG: Final = "application/vnd.knative-lambda.dependencies.config.v1+json"
 
 
 @attrs.frozen
@@ -32,13 +30,13 @@ class KeptLayer:
 
     Attributes:
         platform: It is for.
-        created_by: What the image's history says of it.
+        created_by: What the image's history says of it, for who looks at what is kept.
     """
 
     described: Descriptor
     diff_id: str
     platform: Platform
-    created_by: str
+    created_by: str = ""
 
     @classmethod
     async def read(cls, source: Source, manifest: Manifest) -> Self:
@@ -47,26 +45,21 @@ class KeptLayer:
         Raises:
             UnreadableError: It keeps none.
         """
-        fields = parsed(manifest.body)
-        layers = a_list(fields.get("layers"))
-        if fields.get("artifactType") != KIND or len(layers) != 1:
+        if parsed(manifest.body).get("artifactType") != KIND:
             raise UnreadableError("nothing that was kept")
-        told = parsed(await content(source, Descriptor.read(fields.get("config"))))
-        created_by = told.get("created_by")
-        return cls(
-            layer(layers[0]),
-            a_digest(told.get("diff_id")),
-            Platform.read(told),
-            created_by if isinstance(created_by, str) else "",
-        )
+        image = await read_one(source, manifest)
+        if len(image.layers) != 1:
+            raise UnreadableError("not one layer")
+        return cls(image.layers[0], image.diff_ids[0], image.platform)
 
     @property
     def config(self) -> Blob:
         """What tells of it."""
-        told = {
+        told: dict[str, Any] = {
             **self.platform.written(),
-            "diff_id": self.diff_id,
-            "created_by": self.created_by,
+            "config": {},
+            "rootfs": {"type": "layers", "diff_ids": [self.diff_id]},
+            "history": [{"created_by": self.created_by}],
         }
         return held(encoded(told))
 
@@ -74,12 +67,11 @@ class KeptLayer:
     def manifest(self) -> Manifest:
         """What keeps it."""
         config = self.config
-        described = Descriptor(_CONFIG, config.digest, config.size)
         manifest = {
             "schemaVersion": 2,
             "mediaType": OCI_MANIFEST,
             "artifactType": KIND,
-            "config": described.written(),
+            "config": Descriptor(OCI_CONFIG, config.digest, config.size).written(),
             "layers": [self.described.written()],
         }
         return Manifest(OCI_MANIFEST, encoded(manifest))

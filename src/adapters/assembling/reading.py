@@ -44,9 +44,8 @@ async def read(source: Source, manifest: Manifest) -> Base:
         return Base(manifest.digest, (await read_one(source, manifest),))
     if manifest.media_type not in INDICES:
         raise UnreadableError("neither a manifest nor an index")
-    members = dict(_members(manifest))
     found = await together(
-        _member(source, platform, digest) for platform, digest in members.items()
+        _member(source, platform, digest) for platform, digest in _members(manifest)
     )
     if not found:
         raise UnreadableError("an index without a platform")
@@ -99,7 +98,7 @@ def _members(manifest: Manifest) -> Iterator[tuple[Platform, str]]:
 
 async def _member(source: Source, platform: Platform, digest: str) -> PlatformImage:
     manifest = await source.manifest(digest)
-    if manifest is None or manifest.digest != digest:
+    if manifest is None:
         raise UnreadableError("an index whose images are not there")
     image = await read_one(source, manifest)
     if image.platform.architecture != platform.architecture:

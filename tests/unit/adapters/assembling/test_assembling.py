@@ -152,6 +152,9 @@ async def test_the_tag_comes_last(workshop: Workshop) -> None:
     calls = [call for call in workshop.ours.calls if call[0] in ("send", "tag", "attach", "mount")]
     assert calls[-1] == ("tag", REPOSITORY, "one")
     assert calls.count(calls[-1]) == 1
+    # Some registries let nothing be attached to what is not there.
+    image = ("tag", REPOSITORY, workshop.ours.shelf(REPOSITORY).tags["one"])
+    assert calls.index(image) < [name for name, *_ in calls].index("attach")
 
 
 async def test_a_tag_that_comes_to_be_meanwhile_counts(workshop: Workshop) -> None:

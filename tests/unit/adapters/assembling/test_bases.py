@@ -200,6 +200,20 @@ async def test_a_copy_that_somebody_has_changed_is_made_anew(workshop: Workshop)
     assert set(shelf.tags.values()) - {other.digest}
 
 
+async def test_a_copy_of_another_image_is_not_taken_for_it(workshop: Workshop) -> None:
+    before = await workshop.assembler().bases.find(BASE)
+    shelf = workshop.ours.shelf(BASES)
+    tag = next(tag for tag in shelf.tags if not tag.endswith("-last"))
+    other = base_images.push(
+        workshop.origin, "library/other", "1", base_images.written("s390x", (b"other",))
+    )
+    await workshop.assembler().bases.find(f"{HOST}/library/other:1")
+    shelf.tags[tag] = next(
+        shelf.tags[one] for one in shelf.tags if one.endswith(other.digest.removeprefix("sha256:"))
+    )
+    assert await workshop.assembler().bases.find(BASE) == before
+
+
 async def test_many_names_are_not_all_remembered() -> None:
     workshop = Workshop()
     bases = workshop.assembler().bases

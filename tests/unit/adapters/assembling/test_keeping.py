@@ -56,8 +56,9 @@ async def test_what_is_kept_is_a_small_artifact(workshop: Workshop) -> None:
     assert json.loads(config) == {
         "os": "linux",
         "architecture": "amd64",
-        "diff_id": digest_of(b"installed"),
-        "created_by": TO_KEEP,
+        "config": {},
+        "rootfs": {"type": "layers", "diff_ids": [digest_of(b"installed")]},
+        "history": [{"created_by": TO_KEEP}],
     }
     assert workshop.ours.made("send") == [(REPOSITORY, artifact["config"]["digest"])]
     assert workshop.ours.shelf(REPOSITORY).tags["built"] == before
@@ -128,15 +129,25 @@ async def test_nothing_is_asked_of_the_base_while_dependencies_are_missing(
     assert workshop.asked == []
 
 
+OTHER = base_images.written("amd64", (b"one",))
+TWO_LAYERS = base_images.written("amd64", (b"one", b"two"))
+TWO = Manifest(
+    base_images.MANIFEST,
+    json.dumps({**json.loads(TWO_LAYERS.manifest.body), "artifactType": KIND}).encode(),
+)
+
+
 @pytest.mark.parametrize(
     "manifest",
     [
-        base_images.written("amd64", (b"one",)).manifest,
+        OTHER.manifest,
+        TWO,
         Manifest(base_images.MANIFEST, json.dumps({"artifactType": KIND}).encode()),
         Manifest(base_images.MANIFEST, b"no JSON"),
     ],
 )
 async def test_what_was_not_kept_by_us_is_not_taken(workshop: Workshop, manifest: Manifest) -> None:
+    base_images.push(workshop.ours, REPOSITORY, "other", OTHER, TWO_LAYERS)
     base_images.push_manifest(workshop.ours, REPOSITORY, KEPT, manifest)
     with pytest.raises(CannotAppendError, match="in a form that cannot be read"):
         await workshop.assembler().assemble(WITH_KEPT)

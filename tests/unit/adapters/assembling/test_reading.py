@@ -7,14 +7,9 @@ import pytest
 from support import base_images
 from support.assembling import BASE, BASES, Workshop
 
-from knative_lambda.adapters.assembling.base import Base
 from knative_lambda.adapters.oci.digests import digest_of
 from knative_lambda.adapters.oci.repository import Manifest
 from knative_lambda.ports.image_assembler import CannotAppendError
-
-
-def platforms(base: Base) -> list[str]:
-    return [image.platform.name for image in base.images]
 
 
 async def test_an_image_in_dockers_own_form_is_written_in_that_of_oci() -> None:
@@ -30,10 +25,11 @@ async def test_an_image_in_dockers_own_form_is_written_in_that_of_oci() -> None:
 
 async def test_what_is_told_about_images_is_none() -> None:
     workshop = Workshop()
-    image, told = base_images.written("amd64"), base_images.written("unknown", os="unknown")
+    image, again = base_images.written("amd64"), base_images.written("amd64", (b"again",))
+    told = base_images.written("unknown", os="unknown")
     windows = base_images.written("arm64", os="windows")
-    base_images.push(workshop.origin, "library/base", "2", image, told, windows)
-    index = json.loads(base_images.index_of([image, image, told, windows]).body)
+    base_images.push(workshop.origin, "library/base", "2", image, again, told, windows)
+    index = json.loads(base_images.index_of([image, again, told, windows]).body)
     index["manifests"][2]["platform"] = {"os": "unknown", "architecture": "unknown"}
     index["manifests"][3]["platform"] = {"os": "windows", "architecture": "arm64"}
     index["manifests"].append({**index["manifests"][0], "mediaType": base_images.INDEX})
@@ -41,7 +37,8 @@ async def test_what_is_told_about_images_is_none() -> None:
     index["manifests"].append(without)
     manifest = Manifest(base_images.INDEX, json.dumps(index).encode())
     base_images.push_manifest(workshop.origin, "library/base", "1", manifest)
-    assert platforms(await workshop.assembler().bases.find(BASE)) == ["linux/amd64"]
+    (found,) = (await workshop.assembler().bases.find(BASE)).images
+    assert (found.platform.name, found.manifest) == ("linux/amd64", image.manifest)
 
 
 def changed(manifest: Manifest, **fields: object) -> Manifest:
