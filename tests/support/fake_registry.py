@@ -8,7 +8,6 @@ from typing import Final
 
 import attrs
 from aiohttp import web
-from support.registry_script import Answer
 
 _PATH: Final = re.compile(r"/v2/(?P<name>.+?)/(?P<kind>blobs/uploads|blobs|manifests)/(?P<rest>.*)")
 
@@ -43,7 +42,7 @@ class FakeRegistry:
     uploads: dict[str, bytearray] = attrs.field(factory=dict)
     instead: list[tuple[str, str, Handler]] = attrs.field(factory=list)
     mounts: bool = True
-    kept: Answer | None = None
+    kept: Handler | None = None
     refers: bool = True
     locations: Callable[[str], str] = str
     least: int = 0
@@ -83,8 +82,8 @@ class FakeRegistry:
                 return error(404, "MANIFEST_UNKNOWN")
             headers = {"Content-Type": there[0], "Docker-Content-Digest": named(there[1])}
             return web.Response(body=there[1], headers=headers)
-        if there is not None and self.kept is not None:
-            return await self.kept(request)
+        if there is not None and self.kept is not None and (answer := await self.kept(request)):
+            return answer
         body = await request.content.read()
         written = (request.content_type, body)
         self.manifests[name, reference] = self.manifests[name, named(body)] = written

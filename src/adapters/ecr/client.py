@@ -114,9 +114,15 @@ class EcrClient:
         """What whoever pushes and pulls may show for half a day."""
         with asking("ecr:GetAuthorizationToken", self.address.host):
             found = await self._client.get_authorization_token()
+        try:
             given = found["authorizationData"][0]
-            user, _, password = b64decode(given["authorizationToken"]).decode().partition(":")
-        return Token(user, password, given["expiresAt"])
+            token = b64decode(given["authorizationToken"], validate=True).decode()
+            until = given["expiresAt"]
+        except (LookupError, ValueError):
+            # Not raised from: that error may hold a part of the token.
+            raise SetupError("ecr:GetAuthorizationToken: ECR gave no token") from None
+        user, _, password = token.partition(":")
+        return Token(user, password, until)
 
     async def digest(self, image: ImageName) -> str | None:
         """That of *image*, or `None` if it is not there.

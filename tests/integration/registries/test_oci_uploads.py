@@ -101,6 +101,13 @@ async def test_a_chunk_of_which_nothing_came_is_sent_again(pushing: Pushing) -> 
     assert pushing.count("POST") == 1
 
 
+async def test_a_chunk_of_which_all_came_is_not_sent_again(pushing: Pushing) -> None:
+    pushing.registry.first("PATCH", "", cutting(pushing.registry, CHUNK))
+    await pushing.repository.send(LARGE)
+    assert pushing.registry.blobs[NAME, LARGE.digest] == noise(LARGE.size)
+    assert _sent(pushing) == IN_CHUNKS
+
+
 async def test_the_last_chunk_is_no_other(pushing: Pushing) -> None:
     pushing.registry.first("PUT", "", cutting(pushing.registry, 500))
     await pushing.repository.send(LARGE)

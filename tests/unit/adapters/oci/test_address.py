@@ -53,3 +53,25 @@ def test_a_token_server_is_encrypted_or_on_the_same_host(
     registry: str, realm: str, *, may: bool
 ) -> None:
     assert Address.of(registry).may_see_credentials(URL(realm)) is may
+
+
+def test_docker_hub_is_not_where_images_say() -> None:
+    assert Address.of("docker.io").origin == URL("https://registry-1.docker.io")
+    assert Address.of("docker.io").host == "docker.io"
+    assert Address.of("index.docker.io/acme").origin == URL("https://index.docker.io")
+
+
+@pytest.mark.parametrize(
+    ("url", "own"),
+    [
+        ("https://r.test/v2/a", True),
+        ("https://r.test:443/v2/a", True),
+        ("https://R.test/", True),
+        ("http://r.test/", False),
+        ("https://r.test:5000/", False),
+        ("https://s.test/", False),
+        ("/v2/a", False),
+    ],
+)
+def test_a_registry_is_one_server(url: str, *, own: bool) -> None:
+    assert Address.of("r.test").is_own(URL(url)) is own

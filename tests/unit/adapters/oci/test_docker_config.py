@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from knative_lambda.adapters.oci.credentials import Credential
-from knative_lambda.adapters.oci.docker_config import config_file, credential
+from knative_lambda.adapters.oci.docker_config import DockerConfig, config_file, credential
 from knative_lambda.domain.errors import SetupError
 
 
@@ -111,3 +111,19 @@ def test_docker_says_where_its_configuration_is(tmp_path: Path) -> None:
     assert config_file({"DOCKER_CONFIG": str(tmp_path)}) == tmp_path / "config.json"
     for unset in ({}, {"DOCKER_CONFIG": ""}):
         assert config_file(unset) == Path.home() / ".docker" / "config.json"
+
+
+@pytest.mark.parametrize("name", ["https://index.docker.io/v1/", "index.docker.io", "docker.io"])
+@pytest.mark.parametrize("registry", ["docker.io", "index.docker.io/acme"])
+def test_docker_hub_has_two_names(tmp_path: Path, name: str, registry: str) -> None:
+    assert credential(_written(tmp_path, {"auths": {name: ENTRY}}), registry) == KNOWN
+
+
+async def test_who_asks_is_told_what_to_do(tmp_path: Path) -> None:
+    file = _written(tmp_path, {"auths": {"r.test": ENTRY}})
+    config = DockerConfig(file, "r.test/a")
+    assert await config.find() == KNOWN
+    assert "a user who may push there" in config.advice(None, writing=True)
+    assert "a user who may read there" in config.advice(None, writing=False)
+    assert "let this user push to the repository" in config.advice("u", writing=True)
+    assert "let this user read the repository" in config.advice("u", writing=False)
