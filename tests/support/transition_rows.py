@@ -8,13 +8,12 @@ from typing import Any
 
 import attrs
 from support.domain import CONTENT, DIGEST, FAILURE, request_id
+from support.transition_rows_instant import INSTANT
 from support.transitions import (
     Row,
-    appended_on_a_kept_layer,
     failed_before,
     forgotten,
     found_no_target,
-    has_a_kept_layer,
     newer_deleted,
     newer_open,
     newer_served,
@@ -25,7 +24,6 @@ from support.transitions import (
     older_served,
     rolled_back,
     timed_out,
-    was_appended,
     without_content,
 )
 
@@ -54,7 +52,6 @@ from knative_lambda.domain.record import Content, Phase
 STARTS = (BuildRequested, ContextStored, ImageFound, ImageAppended, SourceRefused)
 _BACK: dict[str, Any] = {"target": request_id(3), "digest": DIGEST}
 _STARTED = ("build.started", "StartJob")
-_APPENDED = ("build.started", "build.complete")
 _SERVED = ("Converge", "service.created", "DiscardContext")
 _OTHER = Content("e" * 64, "f" * 64)
 _CLEARED = ("StopJob", "DiscardContext", "Settle")
@@ -91,11 +88,6 @@ _UNKNOWN = [
     ),
     Row(Phase.UNKNOWN, ImageFound, Phase.UNKNOWN, ("Reject stale",), forgotten),
     Row(Phase.UNKNOWN, ImageFound, Phase.SUPERSEDED, ("build.superseded",), newer_open),
-    Row(Phase.UNKNOWN, ImageAppended, Phase.COMPLETE, _APPENDED),
-    Row(Phase.UNKNOWN, ImageAppended, Phase.COMPLETE, (*_APPENDED, "build.superseded"), older_open),
-    Row(Phase.UNKNOWN, ImageAppended, Phase.UNKNOWN, ("Reject stale",), forgotten),
-    Row(Phase.UNKNOWN, ImageAppended, Phase.SUPERSEDED, ("build.superseded",), newer_open),
-    Row(Phase.UNKNOWN, ImageAppended, Phase.SUPERSEDED, ("build.superseded",), newer_deleted),
     Row(Phase.UNKNOWN, SourceRefused, Phase.FAILED, ("build.failed",)),
     Row(Phase.UNKNOWN, SourceRefused, Phase.FAILED, ("build.failed",), older_open),
     Row(Phase.UNKNOWN, SourceRefused, Phase.UNKNOWN, ("Reject stale",), forgotten),
@@ -159,13 +151,6 @@ _OPEN = [
     Row(Phase.OPEN, JobSeen, Phase.OPEN),
     Row(Phase.OPEN, JobDelayed, Phase.OPEN, ("AwaitRoom",)),
     Row(Phase.OPEN, CompletionHeard, Phase.SETTLED, _SERVED),
-    Row(
-        Phase.OPEN,
-        CompletionHeard,
-        Phase.SETTLED,
-        (*_SERVED, "KeepDependencies"),
-        has_a_kept_layer,
-    ),
     Row(Phase.OPEN, FailureHeard, Phase.FAILED, _CLEARED),
     Row(Phase.OPEN, CancellationHeard, Phase.OPEN),
     Row(Phase.OPEN, SupersessionHeard, Phase.OPEN),
@@ -212,18 +197,6 @@ _CONCLUDED = [
             ("Converge", "service.superseded", "DiscardContext"),
             newer_served,
         ),
-        Row(
-            Phase.COMPLETE,
-            CompletionHeard,
-            Phase.SETTLED,
-            (*_SERVED, "KeepDependencies"),
-            has_a_kept_layer,
-        ),
-        Row(Phase.COMPLETE, CompletionHeard, Phase.SETTLED, _SERVED, appended_on_a_kept_layer),
-        *(
-            Row(Phase.COMPLETE, kind, Phase.COMPLETE, _APPENDED, was_appended)
-            for kind in (BuildRequested, ImageFound, ImageAppended, SourceRefused, OutcomeUnheard)
-        ),
         # Only its completion settles it: settled in another way, it would never be served.
         Row(Phase.COMPLETE, RemainsRemoved, Phase.COMPLETE),
         Row(Phase.COMPLETE, JobSeen, Phase.COMPLETE, ("build.complete",)),
@@ -259,13 +232,6 @@ _SETTLED = [
     Row(Phase.SETTLED, JobSeen, Phase.SETTLED, ("StopJob",)),
     Row(Phase.SETTLED, JobDelayed, Phase.SETTLED),
     Row(Phase.SETTLED, CompletionHeard, Phase.SETTLED, _SERVED),
-    Row(
-        Phase.SETTLED,
-        CompletionHeard,
-        Phase.SETTLED,
-        (*_SERVED, "KeepDependencies"),
-        has_a_kept_layer,
-    ),
     Row(Phase.SETTLED, CompletionHeard, Phase.SETTLED, (), failed_before),
     Row(Phase.SETTLED, FailureHeard, Phase.SETTLED),
     Row(Phase.SETTLED, CancellationHeard, Phase.SETTLED),
@@ -316,4 +282,4 @@ _APPLIED = [
     Row(Phase.APPLIED, RollbackRequested, Phase.APPLIED, ("Reject no_target",), found_no_target),
 ]
 
-ROWS = (*_UNKNOWN, *_OPEN, *_CONCLUDED, *_SETTLED, *_APPLIED)
+ROWS = (*_UNKNOWN, *_OPEN, *_CONCLUDED, *_SETTLED, *_APPLIED, *INSTANT)

@@ -123,6 +123,18 @@ def test_an_assembler_that_fails_or_whose_answer_is_lost_is_asked_again(
     assert outcome.cached is (kind is Kind.LOSE)  # the tag is there, though nobody was told
 
 
+def test_a_forced_build_that_was_killed_once_its_tag_was_there_is_not_told_as_cached(
+    h: History,
+) -> None:
+    start(h, 0, force=True)
+    stalled(h, "records.write").kill()
+    h.reap()
+    end(h)
+    outcome = made(h, 0).outcome
+    assert outcome is not None
+    assert (made(h, 0).phase, outcome.cached) == (Phase.COMPLETE, False)
+
+
 def test_a_cancel_that_comes_while_the_image_is_put_together_wins(h: History) -> None:
     start(h, 0)
     stalling = stalled(h, "assembler.assemble")
