@@ -1,5 +1,6 @@
 """What nobody may read: credentials, by their forms, and those that are known word for word."""
 
+import json
 import re
 from collections.abc import Iterable
 from functools import lru_cache
@@ -100,8 +101,12 @@ class Redactor:
 
     @classmethod
     def of(cls, secrets: Iterable[str]) -> Self:
-        """One that knows *secrets*, also as they stand in a URL."""
-        words = {word for secret in secrets for word in (secret, quote(secret, safe=""))}
+        """One that knows *secrets*, also as they stand in a URL and in JSON."""
+        words = {
+            word
+            for secret in secrets
+            for word in (secret, quote(secret, safe=""), json.dumps(secret)[1:-1])
+        }
         return cls(
             tuple(
                 re.compile(f"(?P<hidden>{re.escape(word)})")
@@ -111,7 +116,10 @@ class Redactor:
         )
 
     def suspects(self, text: str) -> bool:
-        """Whether there may be a secret in *text*, which is long: a look, and no more."""
+        """Whether there may be a secret in *text*, which is long: a look, and no more.
+
+        It finds in JSON, whose names are of ASCII, what `field` finds in its fields.
+        """
         lowered = text.lower()
         return any(sign in lowered for sign in _SIGNS) or any(
             word.search(text) for word in self.known
