@@ -189,7 +189,7 @@ async def test_connections_to_the_registry_end_with_the_process(
     place: Place, settings: Settings
 ) -> None:
     async with wired(settings) as service:
-        registry = service.container.registry()
+        registry = service.container.registry().made
         assert not place.is_connected(registry)
         assert await service.start("1", URL) == Ack()
         assert place.is_connected(registry)

@@ -26,7 +26,8 @@ def test_whoever_asks_for_anything_else_gets_all(asked: str) -> None:
 @pytest.mark.parametrize("command", ["consume", "serve"])
 def test_a_service_that_is_made_has_imported_only_what_all_events_need(command: str) -> None:
     asks = (
-        "import sys; from knative_lambda.entrypoints import cli, commands, process;"
+        "import gc, sys; from knative_lambda.entrypoints import cli, commands, process;"
+        "assert gc.get_threshold()[0] == 20_000;"
         "from knative_lambda.entrypoints.container import Container;"
         "from knative_lambda.service_settings import ServiceSettings;"
         f"commands.parser({command!r}); "
