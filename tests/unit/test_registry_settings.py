@@ -2,6 +2,7 @@
 
 import pytest
 
+from knative_lambda.domain.strategy import Strategy
 from knative_lambda.service_settings import service_from_env
 from knative_lambda.settings import Settings, SettingsError, from_env
 
@@ -66,3 +67,11 @@ def test_registries_without_encryption_are_named_by_their_hosts() -> None:
 def test_nothing_else_names_a_registry_without_encryption(text: str) -> None:
     (line,) = refusal(KLB_INSECURE_REGISTRIES=f"good.test,{text}")
     assert line.startswith(f"KLB_INSECURE_REGISTRIES: 'good.test,{text}': must be hosts, each")
+
+
+def test_how_images_are_made_is_one_of_three_and_auto_unless_told() -> None:
+    assert Settings().build_strategy is Strategy.AUTO
+    assert from_env({"KLB_BUILD_STRATEGY": "append"}).build_strategy is Strategy.APPEND
+    assert refusal(KLB_BUILD_STRATEGY="instant") == [
+        "KLB_BUILD_STRATEGY: 'instant': must be one of: auto, append, kaniko"
+    ]
