@@ -15,6 +15,7 @@ from support.moto import REGION
 from support.s3_gate import S3Gate
 from support.wired import FUNCTION, build_of
 
+from knative_lambda.adapters.memory.image_assembler import MemoryImageAssembler
 from knative_lambda.adapters.memory.image_registry import MemoryImageRegistry
 from knative_lambda.application.handler import Handled
 from knative_lambda.domain.cloudevent import PREFIX
@@ -49,12 +50,14 @@ class Counted:
 
     Attributes:
         registry: Has what builds push.
+        assembler: Puts images together there, on those bases that it is given.
     """
 
     container: Container
     cluster: Cluster
     gate: S3Gate
     registry: MemoryImageRegistry
+    assembler: MemoryImageAssembler
     published: list[str] = attrs.field(factory=list)
 
     def told(self) -> list[str]:
@@ -127,13 +130,15 @@ async def counted(cluster: Cluster, gate: S3Gate, **variables: str) -> AsyncIter
         from_env({**VARIABLES, "KLB_CONTEXT_BUCKET": bucket, **variables})
     ) as container:
         registry = MemoryImageRegistry()
+        assembler = MemoryImageAssembler(registry)
         for provider, near in (
             (container.registry, registry),
+            (container.assembler, assembler),
             (container.publisher, container.broker()),
         ):
             provider.override(Object(near))
         container.builds().now = lambda: 0
-        made = Counted(container, cluster, gate, registry)
+        made = Counted(container, cluster, gate, registry, assembler)
         container.broker().listeners.append(
             lambda message: made.published.append(str(message.headers["type"]))
         )

@@ -11,6 +11,7 @@ from support.wired import FUNCTION, build_of
 from knative_lambda.domain import labels, names
 from knative_lambda.domain.failures import Reason
 from knative_lambda.domain.rejection import Rejection
+from knative_lambda.domain.runtimes import DEFAULT, RUNTIMES
 from knative_lambda.domain.settlement import Ack, DeadLetter, SetAside
 from knative_lambda.domain.verdict import Verdict
 
@@ -37,6 +38,17 @@ async def test_a_start_takes_three_and_one_besides_one_list_of_jobs_for_all_of_a
     assert service.calls() == ["list jobs", *START]
     assert await service.start("2") == Ack()
     assert service.calls() == [START[0], "update configmaps", *START[2:]]
+
+
+async def test_a_start_that_is_appended_takes_two_and_one_and_its_repeat_one_and_none(
+    service: Counted,
+) -> None:
+    service.assembler.bases = frozenset({RUNTIMES[DEFAULT].base_image})
+    assert await service.start("1") == Ack()
+    assert service.calls() == ["list jobs", "get configmaps", "create configmaps", "s3 PUT"]
+    assert service.told() == ["build.started", "build.complete"]
+    assert await service.start("1") == Ack()
+    assert service.calls() == ["get configmaps"]
 
 
 async def test_a_start_that_is_known_takes_two_and_none(service: Counted) -> None:

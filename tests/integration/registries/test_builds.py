@@ -85,7 +85,11 @@ class InEcr(Place):
 
     @property
     def variables(self) -> Mapping[str, str]:
-        return {"KLB_IMAGE_REGISTRY": "ecr", "KLB_REGISTRY": f"{ecr_push.HOST}/functions"}
+        return {
+            "KLB_IMAGE_REGISTRY": "ecr",
+            "KLB_REGISTRY": f"{ecr_push.HOST}/functions",
+            "KLB_BUILD_STRATEGY": "kaniko",  # behind the API of this account is no registry
+        }
 
     async def push(self, image: str) -> str:
         name = ImageName.parse(image)
