@@ -9,6 +9,7 @@ from typing import Final
 
 import attrs
 
+from knative_lambda.domain.printable import printable
 from knative_lambda.domain.recipe import NoRecipeError
 
 _BLANKS: Final = " \t"
@@ -46,7 +47,8 @@ class Instruction:
     def refused(self, why: str) -> NoRecipeError:
         """The refusal of it: *why*, of the Dockerfile that has it."""
         words = self.words
-        shown = words if len(words) <= _SHOWN else f"{words[: _SHOWN - 1]}…"
+        line = printable(words)  # a tabulator may stand in it
+        shown = line if len(line) <= _SHOWN else f"{line[: _SHOWN - 1]}…"
         return NoRecipeError(f"its Dockerfile {why}: {shown}")
 
 

@@ -20,10 +20,10 @@ from knative_lambda.adapters.oci.client import RegistryClient
 from knative_lambda.adapters.oci.docker_config import DockerConfig
 from knative_lambda.adapters.oci.repository import Manifest, Repository
 from knative_lambda.application.rendering import Rendering
-from knative_lambda.domain.kept_layer import kept_layer
+from knative_lambda.domain.choosing import Code, Plan, plan
 from knative_lambda.domain.recipe import Recipe, Step
-from knative_lambda.domain.recipe_reading import recipe
-from knative_lambda.ports.image_assembler import ImageSpec
+from knative_lambda.domain.strategy import Choice, Strategy
+from knative_lambda.ports.image_assembler import CannotAppendError, ImageSpec
 
 T = TypeVar("T")
 
@@ -80,13 +80,15 @@ class Appender:
         data: Mapping[str, object],
     ) -> None:
         async with self.builder.rendered(self.builder.event(name, files, data)) as one:
-            read = _recipe(one)
+            found = planned(one)
+            if isinstance(found.way, Choice):
+                raise CannotAppendError(found.way.reason)
             spec = ImageSpec(
                 image=image,
-                recipe=read,
+                recipe=found.way,
                 layer=one.context.layer,
                 platforms=one.context.platforms,
-                kept=_kept_name(one, read),
+                kept=found.kept,
             )
             await assembler.assemble(spec)
 
@@ -99,13 +101,13 @@ class Appender:
         data: Mapping[str, object],
     ) -> bool:
         async with self.builder.rendered(self.builder.event(name, files, data)) as one:
-            read = _recipe(one)
+            found = planned(one)
+            assert isinstance(found.way, Recipe)
+            assert found.kept is not None
             repository = assembler.repository(image.partition(":")[0])
-            (step,) = (each for each in read.steps if each.copy and each.copy.stage)
+            (step,) = (each for each in found.way.steps if each.copy and each.copy.stage)
             digest = await _as_by_kaniko(repository, step)
-            kept = _kept_name(one, read)
-            assert kept is not None
-            return await assembler.keep(self._at(image), digest, kept)
+            return await assembler.keep(self._at(image), digest, found.kept)
 
     def _run(self, work: Callable[[OciImageAssembler], Coroutine[Any, Any, T]]) -> T:
         async def run() -> T:
@@ -125,12 +127,16 @@ class Appender:
         return f"{self.server.host}/{name}"
 
 
-def _recipe(one: Rendering) -> Recipe:
-    return recipe(one.context.dockerfile, one.context.digests.keys())
-
-
-def _kept_name(one: Rendering, read: Recipe) -> str | None:
-    return kept_layer(read, one.context.digests, one.request.build_args)
+def planned(one: Rendering) -> Plan:
+    """How its image is to be made."""
+    packed = one.context
+    code = Code(
+        dockerfile=packed.dockerfile,
+        digests=packed.digests,
+        size=packed.size,
+        pinned=packed.pinned,
+    )
+    return plan(one.request, Strategy.AUTO, code)
 
 
 async def _as_by_kaniko(repository: Repository, step: Step) -> str:

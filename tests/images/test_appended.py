@@ -122,7 +122,7 @@ def test_both_answer_alike(pair: Pair, builder: Builder) -> None:
 
 def test_what_has_to_be_compiled_is_refused(appender: Appender) -> None:
     with (
-        pytest.raises(CannotAppendError, match="installed first"),
+        pytest.raises(CannotAppendError, match="Go is compiled"),
         appender.appended("hello-go", example("hello-go"), runtime="go127"),
     ):
         pass
