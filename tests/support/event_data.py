@@ -55,7 +55,9 @@ _triggers = st.builds(
     texts(rules.ATTRIBUTE_VALUE),
 )
 _function = _objects(
-    env=_pairs(rules.VARIABLE, rules.VALUE),
+    env=_pairs(rules.VARIABLE, rules.VALUE).map(
+        lambda pairs: {n: v for n, v in pairs.items() if not n.startswith("K_")}
+    ),
     secrets=st.lists(
         st.sampled_from(["", "-db", ".db-1"]).map(names.service(FUNCTION).__add__), max_size=3
     ),

@@ -12,13 +12,11 @@ from support.measured import behind
 from knative_lambda.adapters.http.letters import EventSettler
 from knative_lambda.adapters.http.sink import HttpEventPublisher
 from knative_lambda.adapters.local.dispatcher import Dispatcher
-from knative_lambda.adapters.packing.context_builder import ContextBuilder
 from knative_lambda.adapters.rabbitmq.event_publisher import RabbitMQEventPublisher
 from knative_lambda.adapters.rabbitmq.event_source import RabbitMQEventSource
 from knative_lambda.adapters.rabbitmq.outbox import FunctionsOutbox
 from knative_lambda.adapters.s3.context_store import S3ContextStore
 from knative_lambda.adapters.sources.source_fetcher import NetworkSources
-from knative_lambda.adapters.templates.templates import ours
 from knative_lambda.adapters.uploads.source_fetcher import UploadedSources
 from knative_lambda.adapters.wrapped import Wrapped
 from knative_lambda.application.active_builds import ActiveBuilds
@@ -33,8 +31,6 @@ from knative_lambda.application.observation import Observation
 from knative_lambda.application.preparation import Preparation
 from knative_lambda.application.reconciler import Reconciler
 from knative_lambda.application.signed_publisher import SignedPublisher
-from knative_lambda.domain.base_images import with_images
-from knative_lambda.domain.runtimes import RUNTIMES
 from knative_lambda.entrypoints.container import Container
 from knative_lambda.entrypoints.imported import Unmade
 from knative_lambda.settings import Settings, SettingsError
@@ -250,38 +246,6 @@ async def test_a_pattern_that_is_none_is_told_by_its_variable(
     settings = attrs.evolve(IN_MEMORY, source_fetcher="network", **wrong)
     with pytest.raises(SettingsError, match=variable):
         Container(settings=settings).preparation()
-
-
-async def test_contexts_are_packed_as_the_settings_say(tmp_path: Path) -> None:
-    (tmp_path / "runtimes").mkdir()
-    (tmp_path / "runtimes" / "dockerignore").write_text("secrets\n", "utf-8")
-    images = with_images(RUNTIMES, {"go127": "registry.test/base:1"})
-    settings = attrs.evolve(IN_MEMORY, runtime_images=images, templates_dir=tmp_path)
-    packer = Container(settings=settings).packer().made
-    assert isinstance(packer, ContextBuilder)
-    assert packer.runtimes == images
-    assert packer.templates.contents["runtimes/dockerignore"] == b"secrets\n"
-
-
-async def test_without_other_images_and_templates_ours_are_packed_with() -> None:
-    packer = Container(settings=IN_MEMORY).packer().made
-    assert isinstance(packer, ContextBuilder)
-    assert packer.runtimes == RUNTIMES
-    assert packer.templates is ours()
-
-
-async def test_each_fault_of_a_templates_folder_is_told_by_its_variable(tmp_path: Path) -> None:
-    for name in ("README.md", "notes.txt"):
-        (tmp_path / name).write_text("", "utf-8")
-    settings = attrs.evolve(IN_MEMORY, templates_dir=tmp_path)
-    with pytest.raises(SettingsError) as caught:
-        Container(settings=settings).consumer()
-    begin = f"KLB_TEMPLATES_DIR: {str(tmp_path)!r}: "
-    lines = str(caught.value).splitlines()
-    assert [line.removeprefix(begin).partition(":")[0] for line in lines] == [
-        "README.md",
-        "notes.txt",
-    ]
 
 
 async def test_two_containers_share_nothing() -> None:
