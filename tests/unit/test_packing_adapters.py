@@ -10,7 +10,7 @@ from knative_lambda.adapters.templates.templates import ours
 from knative_lambda.domain.base_images import with_images
 from knative_lambda.domain.runtimes import RUNTIMES
 from knative_lambda.entrypoints.container import Container
-from knative_lambda.settings import SettingsError
+from knative_lambda.settings import Settings, SettingsError
 
 IN_MEMORY = Settings(
     event_source="memory",
