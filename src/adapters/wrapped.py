@@ -37,15 +37,14 @@ class Wrapped:
 
     def __getattr__(self, method: str) -> Any:
         target = getattr(self.inner, method)
-        if self._methods is not None and method not in self._methods:
-            return target
-        call = f"{self._name}.{method}"
+        among = self._methods is None or method in self._methods
         if inspect.iscoroutinefunction(target):
             # Kept, since what kind of function it is takes longer to ask than most steps cost.
-            kept = self._around(call, target)
+            kept = self._around(f"{self._name}.{method}", target) if among else target
             self.__dict__[method] = kept
             return kept
-        if method == "fetch":
+        if among and method == "fetch":
+            call = f"{self._name}.{method}"
             return lambda *given, **named: _Entered(call, target(*given, **named), self._around)
         return target
 

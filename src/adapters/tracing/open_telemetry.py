@@ -1,6 +1,7 @@
 """Traces by OpenTelemetry, sent over HTTP to a collector. Imported only where there is one."""
 
 import asyncio
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from random import getrandbits
@@ -12,8 +13,7 @@ from opentelemetry.context import Context
 from opentelemetry.sdk.resources import SERVICE_NAME, OTELResourceDetector, Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.sampling import Decision, Sampler
-from opentelemetry.trace import SpanKind
-from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
+from opentelemetry.trace import SpanContext, SpanKind, TraceFlags, TraceState
 
 from knative_lambda.adapters.tracing.batches import Batches
 from knative_lambda.adapters.tracing.collector import Collector
@@ -28,8 +28,9 @@ from knative_lambda.ports.tracing import Tracing
 
 Port = TypeVar("Port")
 
-_W3C: Final = TraceContextTextMapPropagator()
+_TRACEPARENT: Final = re.compile(r"(?!ff)[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})")
 _ID_BITS: Final = 128
+_HANDED_ON: Final = (Announcement, JobSpec)  # as a tuple, which is asked for quicker
 _KINDS: Final = {CONSUMER: SpanKind.CONSUMER, INTERNAL: SpanKind.INTERNAL}
 
 
@@ -106,7 +107,7 @@ class OpenTelemetryTracing(Tracing):
                 return await operation(*given, **named)
             own = Step(call, INTERNAL, parent.trace, parent.id, told)
             with own:
-                if given and isinstance(given[0], Announcement | JobSpec):
+                if given and isinstance(given[0], _HANDED_ON):
                     given = (_carrying(given[0], own), *given[1:])
                 return await operation(*given, **named)
 
@@ -120,13 +121,15 @@ class OpenTelemetryTracing(Tracing):
         Args:
             elsewhere: W3C's `traceparent` and `tracestate`.
         """
-        context = _context(*elsewhere)
-        parent = trace.get_current_span(context).get_span_context()
-        trace_id = parent.trace_id if parent.is_valid else getrandbits(_ID_BITS) or 1
+        parent = _parent(*elsewhere)
+        trace_id = parent.trace_id if parent is not None else getrandbits(_ID_BITS) or 1
+        context = Context()
+        if parent is not None:
+            context = trace.set_span_in_context(trace.NonRecordingSpan(parent), context)
         sampled = self.sampler.should_sample(context, trace_id, name, _KINDS[kind])
         state = sampled.trace_state.to_header() if sampled.trace_state else ""
         kept = sampled.decision is Decision.RECORD_AND_SAMPLE
-        before = f"{parent.span_id:016x}" if parent.is_valid else ""
+        before = f"{parent.span_id:016x}" if parent is not None else ""
         return Step(name, kind, Trace(f"{trace_id:032x}", kept, state), before, self.told, said)
 
 
@@ -136,11 +139,15 @@ def named_service(name: str) -> Mapping[str, str]:
     return {key: str(value) for key, value in resource.attributes.items()}
 
 
-def _context(traceparent: str | None, tracestate: str | None) -> Context:
-    """Empty, which begins a new trace, if there is no *traceparent*."""
-    known = {"traceparent": traceparent, "tracestate": tracestate}
-    carrier = {name: value for name, value in known.items() if value is not None}
-    return _W3C.extract(carrier, Context())
+def _parent(traceparent: str | None, tracestate: str | None) -> SpanContext | None:
+    """A step elsewhere; `None` if they name none, as W3C Trace Context has it."""
+    said = _TRACEPARENT.fullmatch(traceparent or "")
+    if said is None:
+        return None
+    state = TraceState.from_header([tracestate]) if tracestate else TraceState()
+    trace_id, span_id, flags = (int(digits, 16) for digits in said.groups())
+    parent = SpanContext(trace_id, span_id, True, TraceFlags(flags), state)  # noqa: FBT003 - remote
+    return parent if parent.is_valid else None
 
 
 def _carrying(one: Announcement | JobSpec, step: Step) -> Announcement | JobSpec:

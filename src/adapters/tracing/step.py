@@ -54,11 +54,14 @@ class Step:
     parent: str
     told: Callable[["Step"], None]
     said: dict[str, str] = attrs.field(factory=dict)
-    id: str = attrs.field(factory=lambda: f"{getrandbits(_ID_BITS) or 1:016x}")
+    id: str = attrs.field(init=False)
     started: int = 0
     ended: int = 0
     fault: str | None = None
     _before: Token["Step | None"] | None = None
+
+    def __attrs_post_init__(self) -> None:
+        self.id = f"{getrandbits(_ID_BITS) or 1:016x}"
 
     def __enter__(self) -> None:
         """It is what is done now."""
@@ -76,11 +79,7 @@ class Step:
             CURRENT.reset(self._before)
         if isinstance(error, Exception):  # what ends by being cancelled did not go wrong
             self.fault = _words(error)
-        self.over(self.started, time.time_ns())
-
-    def over(self, started: int, ended: int) -> None:
-        """It lasted from *started* to *ended*, UTC nanoseconds since 1970."""
-        self.started, self.ended = started, ended
+        self.ended = time.time_ns()
         if self.trace.kept:
             self.told(self)
 
