@@ -12,8 +12,7 @@ ID_RULE: Final = (
 )
 _LONGEST: Final = 63
 _ID: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9])?")
-_REQUEST_LONGEST: Final = 63
-_ID: Final = re.compile(r"[0-9a-f]{32}")
+_REQUEST_ID: Final = re.compile(r"[0-9a-f]{32}")
 
 
 def is_id(text: str) -> bool:

@@ -87,7 +87,8 @@ class OpenTelemetryTracing(Tracing):
     def ran(self, name: str, parent: str | None, started: int, ended: int) -> Iterator[None]:
         """See the port."""
         step = self._first(name, INTERNAL, (parent, None), {})
-        step.over(started, ended)
+        step.started, step.ended = started, ended
+        step.tell()
         before = CURRENT.set(step)
         try:
             yield

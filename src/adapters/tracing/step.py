@@ -80,6 +80,10 @@ class Step:
         if isinstance(error, Exception):  # what ends by being cancelled did not go wrong
             self.fault = _words(error)
         self.ended = time.time_ns()
+        self.tell()
+
+    def tell(self) -> None:
+        """Tell it, if its trace is kept."""
         if self.trace.kept:
             self.told(self)
 
