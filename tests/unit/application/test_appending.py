@@ -15,7 +15,7 @@ from support.appended import (
 )
 from support.world import BASE, World
 
-from knative_lambda.adapters.wrapped import wrapped
+from knative_lambda.adapters.wrapped import Operation, wrapped
 from knative_lambda.domain import names
 from knative_lambda.domain.ids import request_id
 from knative_lambda.domain.record import Phase
@@ -94,10 +94,13 @@ async def test_an_image_is_as_long_in_the_making_as_the_clock_says() -> None:
     world = World()
     slow = world.assembler
 
-    async def later(call: str, operation: Any, *given: Any, **named: Any) -> Any:
-        if call == "slow.assemble":
-            world.clock.advance(2.5)
-        return await operation(*given, **named)
+    def later(call: str, operation: Operation) -> Operation:
+        async def after(*given: Any, **named: Any) -> Any:
+            if call == "slow.assemble":
+                world.clock.advance(2.5)
+            return await operation(*given, **named)
+
+        return after
 
     world.assembler = wrapped("slow", slow, later)
     await started(world, PLAIN)
