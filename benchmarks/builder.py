@@ -1,6 +1,7 @@
 """The service as it runs in a cluster: in a process of its own, with what it uses around it."""
 
 import asyncio
+import gzip
 import json
 import time
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -64,6 +65,11 @@ class Builder:
         told = await self._ask("/told")
         return float(told["late"] / told["count"])
 
+    async def log(self, key: str) -> str:
+        """The log of a build that lies there."""
+        async with self._client.get(f"{self.url}/log/{key}") as response:
+            return gzip.decompress(await response.read()).decode()
+
     async def handled(self, least: int = 0) -> int:
         """How many deliveries it has settled, as soon as they are so many at *least*."""
         return await self.process.counts("klb_deliveries_total{", least)
@@ -114,4 +120,5 @@ def _variables(folder: Path, cluster: str) -> Mapping[str, str]:
         "KLB_REGISTRY": registry,
         "KLB_INSECURE_REGISTRIES": registry,
         "KLB_SOURCE_FETCHER": "memory",
+        "KLB_BUILD_STRATEGY": "kaniko",
     }

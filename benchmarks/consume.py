@@ -29,7 +29,10 @@ _DELIVERIES: Final = 2 * STARTS - LEFT_OUT  # each start, and the outcome that i
 _UNHEARD: Final = 2 * STARTS  # of each start, `build.started` and `service.created`
 _IN_MEMORY: Final = Path("/dev/shm")  # noqa: S108 - each run has a folder of its own there
 _PORTS: Final = ("CONTEXT_STORE", "JOB_RUNNER", "SERVICE_DEPLOYER", "SOURCE_FETCHER")
-_SERVICE: Final = {f"KLB_{port}": "memory" for port in (*_PORTS, "IMAGE_REGISTRY")}
+_SERVICE: Final = {
+    "KLB_BUILD_STRATEGY": "kaniko",
+    **{f"KLB_{port}": "memory" for port in (*_PORTS, "IMAGE_REGISTRY")},
+}
 _QUIET: Final = {**_SERVICE, "KLB_LOG_LEVEL": "error"}
 
 

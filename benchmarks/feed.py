@@ -15,7 +15,7 @@ from aio_pika.abc import AbstractChannel, AbstractExchange
 from knative_lambda.adapters.rabbitmq.declaration import declare
 from knative_lambda.adapters.rabbitmq.topology import Topology
 from knative_lambda.domain.cloudevent import PREFIX
-from knative_lambda.domain.ids import request_id
+from knative_lambda.domain.ids import FunctionId, request_id
 from knative_lambda.ports.event_source import Message
 
 TENANTS: Final = 50
@@ -115,11 +115,21 @@ def start(number: int, tenants: int = TENANTS, **more: object) -> Event:
     return _event("build.start", tenant, function, {**asked, **more})
 
 
+def function_of(event: Event) -> FunctionId:
+    """Whose event it is."""
+    return FunctionId(event["data"]["third_party_id"], event["data"]["parser_id"])
+
+
+def build_of(event: Event) -> str:
+    """The id of the build that a start asks for."""
+    return request_id(event["source"], event["id"])
+
+
 def completion(of: Event) -> Event:
     """The `build.complete` that the start *of* leads to."""
-    tenant, function = of["data"]["third_party_id"], of["data"]["parser_id"]
-    ended = {"build_id": request_id(of["source"], of["id"]), "status": "success"}
-    return _event("build.complete", tenant, function, ended)
+    function = function_of(of)
+    ended = {"build_id": build_of(of), "status": "success"}
+    return _event("build.complete", function.third_party_id, function.parser_id, ended)
 
 
 def _event(kind: str, tenant: str, function: str, data: Event) -> Event:

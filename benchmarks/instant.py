@@ -8,6 +8,7 @@ forced, so that all layers are there. In the end, the builds of many functions c
 """
 
 import asyncio
+import re
 import sys
 import tempfile
 import time
@@ -24,21 +25,21 @@ from support.registry import registry_server
 
 from benchmarks.base import LAYER, push_base
 from benchmarks.builder import LIFTED, Builder, builder
-from benchmarks.feed import Event, start
+from benchmarks.feed import Event, build_of, function_of, start
 from benchmarks.frame import program
 from benchmarks.frame.environment import environment
 from benchmarks.frame.inside import Inside
 from benchmarks.frame.report import Budget, Report, Row, told
 from benchmarks.observer import Observer, observer
 from benchmarks.trees import code
-from knative_lambda.domain.ids import request_id
+from knative_lambda.domain import names
 
 AT_ONCE: Final = 200
 RATE: Final = 20  # builds a second
 PUSHED: Final = 300.0  # milliseconds until the image is there
 SERVED: Final = 1000.0  # milliseconds until it is served
 WARM: Final = 20  # functions
-_SENT: Final = "klb_append_sent_bytes_total"
+_SENT: Final = re.compile(r"^sent: ([0-9]+) bytes", re.M)
 _MEGABYTE: Final = 10**6
 
 
@@ -142,7 +143,7 @@ class Bench:
         starts = [self._written(SMALL) for _ in range(AT_ONCE)]
         began = time.monotonic()
         await self.running.fed.send_all(starts)
-        ends = [await self.seen.heard(_build(event), "build.complete") for event in starts]
+        ends = [await self.seen.heard(build_of(event), "build.complete") for event in starts]
         return AT_ONCE / (max(ends) - began)
 
     def _written(self, size: Size) -> Event:
@@ -152,20 +153,21 @@ class Bench:
         return start(number, source_url=folder.as_uri())
 
     async def _taken(self, size: Size, kind: str, starts: Sequence[Event]) -> Taken:
-        pushed, served = [], []
-        before = await self.running.process.counts(_SENT, 0)
+        pushed, served, bytes_sent = [], [], 0
         for event in starts:
             sent = time.monotonic()
             await self.running.fed.send(event)
-            build = _build(event)
+            build = build_of(event)
             pushed.append(1000 * (await self.seen.heard(build, "build.complete") - sent))
             served.append(1000 * (await self.seen.heard(build, "service.") - sent))
-        after = await self.running.process.counts(_SENT, 0)
-        return Taken(size, kind, pushed, served, (after - before) / len(starts))
+            bytes_sent += await self._sent(event, build)
+        return Taken(size, kind, pushed, served, bytes_sent / len(starts))
 
-
-def _build(event: Event) -> str:
-    return request_id(event["source"], event["id"])
+    async def _sent(self, event: Event, build: str) -> int:
+        told = _SENT.search(await self.running.log(names.log_key(function_of(event), build)))
+        if told is None:
+            raise RuntimeError(f"the log of {build} does not tell what was sent")
+        return int(told[1])
 
 
 def _folder(event: Event) -> Path:

@@ -19,13 +19,12 @@ import attrs
 from support.rabbitmq import rabbitmq_server
 
 from benchmarks.builder import Builder, builder
-from benchmarks.feed import Event, completion, start
+from benchmarks.feed import Event, build_of, completion, function_of, start
 from benchmarks.frame import program
 from benchmarks.frame.environment import environment
 from benchmarks.frame.inside import Inside
 from benchmarks.frame.report import Budget, Report, Row
 from knative_lambda.domain import names
-from knative_lambda.domain.ids import FunctionId, request_id
 
 BURST: Final = 10_000
 JOBS: Final = 50  # a second
@@ -53,16 +52,12 @@ class Way:
     calls: int
 
 
-def _function(event: Event) -> FunctionId:
-    return FunctionId(event["data"]["third_party_id"], event["data"]["parser_id"])
-
-
 def _job(event: Event) -> str:
-    return names.job(_function(event), request_id(event["source"], event["id"]))
+    return names.job(function_of(event), build_of(event))
 
 
 def _service(event: Event) -> str:
-    return names.service(_function(event))
+    return names.service(function_of(event))
 
 
 # GET record, HEAD image, PUT context, POST record, POST Job.

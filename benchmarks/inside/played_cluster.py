@@ -1,7 +1,7 @@
 """A cluster with a bucket and a registry, played as cheaply as can be; each answer takes 5 ms.
 
 Its Jobs end well a second after they were made, and are gone. Tells its port, and runs until it is
-ended; `/told` says what was made, and when.
+ended; `/told` says what was made, and when, and `/log/` gives the logs of builds.
 """
 
 import asyncio
@@ -16,6 +16,8 @@ from typing import Any, Final
 
 import attrs
 from aiohttp import web
+
+from knative_lambda.domain import names
 
 ANSWER: Final = 0.005  # seconds
 _LASTS: Final = 1.0  # seconds, of a Job
@@ -127,9 +129,10 @@ def _pushed(job: Object) -> set[str]:
 
 @attrs.define
 class Bucket:
-    """The keys that are there."""
+    """The keys that are there; of logs, what they hold."""
 
     keys: dict[str, int] = attrs.field(factory=dict)
+    logs: dict[str, bytes] = attrs.field(factory=dict)
 
     def answer(self, method: str, path: str, query: Mapping[str, str], body: bytes) -> _Answer:
         """Status and body."""
@@ -139,6 +142,8 @@ class Bucket:
                 return 200, self._listed(query.get("continuation-token", ""))
             case "PUT":
                 self.keys[key] = len(body)
+                if names.is_log(key):
+                    self.logs[key] = body
                 return 200, ""
             case "DELETE":
                 self.keys.pop(key, None)
@@ -181,6 +186,8 @@ class Answers:
         if path == "/told":
             made = self.kubernetes.made
             return web.json_response({"made": made, "count": self.count, "late": self.late})
+        if path.startswith("/log/"):
+            return web.Response(body=self.bucket.logs[path.removeprefix("/log/")])
         if "Expect" in request.headers:  # as S3's SDK asks before it sends
             await request.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
             request.writer.output_size = 0
