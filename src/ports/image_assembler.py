@@ -77,7 +77,7 @@ class ImageAssembler(Protocol):
     - What was assembled has its tag, and the digest that was told, on every platform of its base.
     - The same spec gives the same digest, and sends nothing that is there.
     - A tag that is there is left as it is, and its digest is told.
-    - What fails midway leaves no tag.
+    - What fails midway leaves no tag that anybody asks for.
     - A layer that was kept is what an image with the same name of it gets; one that was not, or
       of another repository, cannot be appended.
     """

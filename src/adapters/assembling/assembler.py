@@ -141,7 +141,7 @@ async def _pushed(pieces: Pieces, image: PlatformImage, notes: Mapping[str, str]
     own = [step.layer for step in added if step.layer is not None]
     manifest = manifests.image(config, [*image.layers, *own], notes)
     if len(pieces.images) > 1:
-        await pieces.target.tag(manifest, manifest.digest)
+        await pieces.target.tag(manifest, manifests.part_tag(manifest))
     return manifest
 
 

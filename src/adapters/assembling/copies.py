@@ -7,6 +7,7 @@ from typing import Final
 
 import attrs
 
+from knative_lambda.adapters.assembling import manifests
 from knative_lambda.adapters.assembling.base import Base
 from knative_lambda.adapters.assembling.base_name import BaseName
 from knative_lambda.adapters.assembling.blobs import carried
@@ -69,7 +70,7 @@ class Copies:
             (partial(self._carry, described, origin) for described in (*base.blobs, *configs)),
         )
         for image in base.images:
-            await self.repository.tag(image.manifest, image.manifest.digest)
+            await self.repository.tag(image.manifest, manifests.part_tag(image.manifest))
         index = _index(base)
         await self.repository.tag(index, _tag(name, base.digest))
         await self.repository.tag(index, _tag(name, "last"))

@@ -30,6 +30,11 @@ def described(manifest: Manifest) -> Descriptor:
     return Descriptor(manifest.media_type, manifest.digest, len(manifest.body))
 
 
+def part_tag(manifest: Manifest) -> str:
+    """For what an index names: some registries remove what has no tag, as we tell ECR to."""
+    return f"part-{manifest.digest.removeprefix('sha256:')}"
+
+
 def top(images: Sequence[tuple[Platform, Manifest]], annotations: Mapping[str, str]) -> Manifest:
     """An index of *images*; of one alone, its own manifest."""
     if len(images) == 1:
