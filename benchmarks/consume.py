@@ -92,9 +92,9 @@ def _report(rounds: int, beside_bare: Rounds, pairs: Rounds) -> Report:
 
     def paired(what: str, figure: str, least: float = 0) -> Row:
         sides = ("watched", "unwatched")
-        medians = (pairs.median(side, figure) for side in sides)
+        ours, other = (pairs.median(side, figure) for side in sides)
         beside, ratio = "without the latter three", pairs.ratio(*sides, figure)
-        return Row(what, _UNITS[figure], *medians, beside, _budget(least), ratio)
+        return Row(what, _UNITS[figure], ours, other, beside, _budget(least), ratio)
 
     rows = (
         row("deliveries that `consume` handles, contexts not packed", "rate", 0.6),

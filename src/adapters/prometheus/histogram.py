@@ -57,7 +57,8 @@ class Histogram(Collector):
     def collect(self) -> Iterator[HistogramMetricFamily]:
         """What the library makes its page of."""
         family = HistogramMetricFamily(self._name, self._words, labels=self._labels)
-        bounds = [floatToGoString(bound) for bound in (*self._bounds, inf)]
+        upto = (*self._bounds, inf)
+        bounds = [floatToGoString(bound) for bound in upto]  # type: ignore[no-untyped-call]  # the package lacks the type
         for values, one in (self._series if self._labels else {(): self}).items():
             counts, total = one._seen()  # noqa: SLF001 - of the same class
             family.add_metric(values, list(zip(bounds, counts, strict=True)), total)
