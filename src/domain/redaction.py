@@ -88,6 +88,10 @@ def _any_of(signs: Iterable[str]) -> re.Pattern[str]:
 _ANY_SIGN: Final = _any_of({sign: None for form in _FORMS for sign in form.signs})
 
 
+def _in_json(text: str) -> str:
+    return json.dumps(text)[1:-1]
+
+
 @attrs.frozen
 class Redactor:
     """Hides what it recognizes; what has no form, and is not known, it cannot.
@@ -100,11 +104,16 @@ class Redactor:
 
     @classmethod
     def of(cls, secrets: Iterable[str]) -> Self:
-        """One that knows *secrets*, also as they stand in a URL and in JSON."""
+        """One that knows *secrets*, also as they stand in a URL, in JSON, and in a text of JSON."""
         words = {
             word
             for secret in secrets
-            for word in (secret, quote(secret, safe=""), json.dumps(secret)[1:-1])
+            for word in (
+                secret,
+                quote(secret, safe=""),
+                _in_json(secret),
+                _in_json(_in_json(secret)),
+            )
         }
         return cls(tuple(sorted(word for word in words if len(word) >= _SHORTEST)))
 

@@ -12,7 +12,6 @@ from knative_lambda.adapters.tracing.step import Step
 
 _SCOPE: Final = {"name": "knative_lambda"}
 _SAMPLED: Final = 1
-_WELL: Final[Mapping[str, Any]] = {"code": 0}
 _FAILED: Final = 2
 
 
@@ -24,19 +23,23 @@ def encoded(steps: Sequence[Step], service: Mapping[str, str]) -> bytes:
 
 
 def _span(step: Step) -> Mapping[str, Any]:
-    return {
+    span: dict[str, Any] = {
         "traceId": step.trace.id,
         "spanId": step.id,
-        "traceState": step.trace.state,
         "parentSpanId": step.parent,
         "flags": _SAMPLED,
         "name": step.name,
         "kind": step.kind,
         "startTimeUnixNano": str(step.started),
         "endTimeUnixNano": str(step.ended),
-        "attributes": _attributes(step.said) if step.said else (),
-        "status": _WELL if step.fault is None else {"code": _FAILED, "message": step.fault},
     }
+    if step.trace.state:
+        span["traceState"] = step.trace.state
+    if step.said:
+        span["attributes"] = _attributes(step.said)
+    if step.fault is not None:
+        span["status"] = {"code": _FAILED, "message": step.fault}
+    return span
 
 
 def _attributes(given: Mapping[str, str]) -> Sequence[Mapping[str, Any]]:
