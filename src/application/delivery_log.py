@@ -4,6 +4,7 @@ from typing import Final, assert_never
 
 import structlog
 
+from knative_lambda.application import log_context
 from knative_lambda.domain import intake
 from knative_lambda.domain.cloudevent import CloudEvent
 from knative_lambda.domain.ids import request_id
@@ -23,13 +24,13 @@ _log = structlog.get_logger()
 
 def begin() -> None:
     """Forget whose the delivery before was: over HTTP, many may come in one task."""
-    structlog.contextvars.clear_contextvars()
+    log_context.begin()
 
 
 def bind_event(event: CloudEvent) -> None:
     """Have each line say which event is in hand, whose it seems to be, and of which trace."""
     named = intake.named_function(event)
-    _bind(
+    log_context.add(
         event_id=event.id,
         event_type=event.type,
         trace_id=event.traceparent[_TRACE_ID] if event.traceparent else None,
@@ -45,12 +46,12 @@ def bind_incoming(incoming: Incoming) -> None:
             event = incoming.event
             # An event without an id is told from others by its content, which is yet to be seen.
             build_id = request_id(event.source, event.id) if event.named else None
-            _bind(build_id=build_id, correlation_id=incoming.request.correlation_id)
+            log_context.add(build_id=build_id, correlation_id=incoming.request.correlation_id)
         case HearOutcome():
-            _bind(build_id=incoming.build_id, correlation_id=incoming.correlation_id)
+            log_context.add(build_id=incoming.build_id, correlation_id=incoming.correlation_id)
         case ReconcileBuild():
             function = incoming.function
-            _bind(
+            log_context.add(
                 build_id=incoming.build_id,
                 third_party_id=function.third_party_id,
                 parser_id=function.parser_id,
@@ -58,7 +59,7 @@ def bind_incoming(incoming: Incoming) -> None:
         case Ignore():
             pass
         case _:
-            _bind(correlation_id=incoming.correlation_id)
+            log_context.add(correlation_id=incoming.correlation_id)
 
 
 def settled(settlement: Settlement, attempts: int, seconds: float) -> None:
@@ -86,10 +87,4 @@ def settled(settlement: Settlement, attempts: int, seconds: float) -> None:
         attempts=attempts,
         duration=round(seconds, 3),
         **more,
-    )
-
-
-def _bind(**what: str | None) -> None:
-    structlog.contextvars.bind_contextvars(
-        **{name: value for name, value in what.items() if value is not None}
     )

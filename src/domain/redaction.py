@@ -1,8 +1,8 @@
 """What nobody may read: credentials, by their forms, and those that are known word for word."""
 
+import json
 import re
 from collections.abc import Iterable
-from functools import lru_cache
 from typing import Final, Self
 from urllib.parse import quote
 
@@ -10,7 +10,6 @@ import attrs
 
 INSTEAD: Final = "[redacted]"
 _SHORTEST: Final = 6  # characters of a secret that is known; what is shorter is found everywhere
-_BRIEF: Final = 128  # characters of a text that is worth remembering: an id, a name, a word of ours
 _VALUE: Final = r"(?P<hidden>[^\s\"'&,;<>]{4,})"
 
 
@@ -43,7 +42,7 @@ _FORMS: Final = (
     _form("bearer", r"\bbearer[ \t]{1,8}(?P<hidden>[a-z0-9._~+/=-]{12,})"),
     # what signs a URL
     _form(
-        "x-amz- accesskeyid= signature= sig= token= key=",
+        'x-amz- accesskeyid signature sig= sig" token key',
         r"[?&](?:x-amz-(?:signature|credential|security-token)|awsaccesskeyid|signature|sig"
         rf"|access_token|token|key)={_VALUE}",
     ),
@@ -71,21 +70,26 @@ _FORMS: Final = (
     ),
 )
 
-_SIGNS: Final = tuple({sign: None for form in _FORMS for sign in form.signs})
-_ANY_SIGN: Final = re.compile("|".join(map(re.escape, _SIGNS)))
+# Of the letters that signs have, the rarest first in what we look through: our own log.
+_RARE: Final = "/gjxwzkyhvmsr"
 
 
-def _has_sign(text: str) -> bool:
-    """Whether there may be a secret of any form in *text*."""
-    return _brief_has_sign(text) if len(text) <= _BRIEF else _look_for_sign(text)
+def _any_of(signs: Iterable[str]) -> re.Pattern[str]:
+    """Finds any of *signs*: each by its rarest letter, and by what must stand around that."""
+    around: dict[str, list[str]] = {}
+    for sign in signs:
+        rarest = next(letter for letter in _RARE if letter in sign)
+        before, _, after = sign.partition(rarest)
+        behind = f"(?<={re.escape(before + rarest + after)})" if before else ""
+        around.setdefault(rarest, []).append(re.escape(after) + behind)
+    return re.compile("|".join(f"{rare}(?:{'|'.join(each)})" for rare, each in around.items()))
 
 
-def _look_for_sign(text: str) -> bool:
-    return _ANY_SIGN.search(text.lower()) is not None
+_ANY_SIGN: Final = _any_of({sign: None for form in _FORMS for sign in form.signs})
 
 
-# Most fields of a log hold what the lines before it have held.
-_brief_has_sign = lru_cache(maxsize=4096)(_look_for_sign)
+def _in_json(text: str) -> str:
+    return json.dumps(text)[1:-1]
 
 
 @attrs.frozen
@@ -96,31 +100,38 @@ class Redactor:
         known: Secrets, word for word.
     """
 
-    known: tuple[re.Pattern[str], ...] = attrs.field(repr=False, default=())
+    known: tuple[str, ...] = attrs.field(repr=False, default=())
 
     @classmethod
     def of(cls, secrets: Iterable[str]) -> Self:
-        """One that knows *secrets*, also as they stand in a URL."""
-        words = {word for secret in secrets for word in (secret, quote(secret, safe=""))}
-        return cls(
-            tuple(
-                re.compile(f"(?P<hidden>{re.escape(word)})")
-                for word in sorted(words)
-                if len(word) >= _SHORTEST
+        """One that knows *secrets*, also as they stand in a URL, in JSON, and in a text of JSON."""
+        words = {
+            word
+            for secret in secrets
+            for word in (
+                secret,
+                quote(secret, safe=""),
+                _in_json(secret),
+                _in_json(_in_json(secret)),
             )
-        )
+        }
+        return cls(tuple(sorted(word for word in words if len(word) >= _SHORTEST)))
 
     def suspects(self, text: str) -> bool:
-        """Whether there may be a secret in *text*, which is long: a look, and no more."""
-        lowered = text.lower()
-        return any(sign in lowered for sign in _SIGNS) or any(
-            word.search(text) for word in self.known
+        """Whether there may be a secret in *text*, or in what it is the JSON of: a look at it."""
+        return _ANY_SIGN.search(text.lower()) is not None or any(
+            word in text for word in self.known
         )
 
     def matches(self, text: str) -> list[re.Match[str]]:
         """All that is recognized in *text*, each with what it is recognized by."""
         lowered = text.lower()
-        found = [match for word in self.known for match in word.finditer(text)]
+        found = [
+            match
+            for word in self.known
+            if word in text
+            for match in re.finditer(f"(?P<hidden>{re.escape(word)})", text)
+        ]
         for form in _FORMS:
             if any(sign in lowered for sign in form.signs):
                 found += form.pattern.finditer(text)
@@ -128,7 +139,7 @@ class Redactor:
 
     def __call__(self, text: str) -> str:
         """*text* without secrets."""
-        if not (_has_sign(text) or any(word.search(text) for word in self.known)):
+        if not self.suspects(text):
             return text
         kept, at = [], 0
         for start, end in sorted(match.span("hidden") for match in self.matches(text)):

@@ -24,16 +24,3 @@ def each_text(value: object, change: Change, name: str = "") -> object:
             return [each_text(one, change, name) for one in value]
         case _:
             return change(name, str(value))
-
-
-def all_text(value: object) -> str:
-    """All that *value* would tell, in one text: its names, and what they hold."""
-    match value:
-        case str():
-            return value
-        case Mapping():
-            return "\n".join(f"{name}={all_text(one)}" for name, one in value.items())
-        case list() | tuple():
-            return "\n".join(map(all_text, value))
-        case _:
-            return str(value)

@@ -8,6 +8,7 @@ from typing import Final
 
 import structlog
 
+from knative_lambda.application import log_context
 from knative_lambda.domain.errors import SetupError
 from knative_lambda.domain.redaction import Redactor
 from knative_lambda.entrypoints.log_output import log_to_stderr
@@ -42,7 +43,7 @@ async def _run(
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     if told:
         stop.set()
-    structlog.contextvars.bind_contextvars(
+    log_context.begin(
         job=settings.job,
         build_id=settings.build_id,
         third_party_id=settings.third_party_id,

@@ -14,6 +14,7 @@ from support.processes import Replica
 from support.world import World
 
 from knative_lambda.adapters.memory.faults import Faults
+from knative_lambda.application import log_context
 from knative_lambda.domain.settlement import Retry
 from knative_lambda.entrypoints.dlq_desk import Desk
 from knative_lambda.entrypoints.dlq_views import told
@@ -99,7 +100,7 @@ def log(request: pytest.FixtureRequest) -> Iterator[io.StringIO]:
     )
     yield out
     structlog.configure(**before)
-    structlog.contextvars.clear_contextvars()
+    log_context.begin()
 
 
 async def told_of(body: bytes, log: io.StringIO) -> dict[str, str]:

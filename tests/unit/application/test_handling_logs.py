@@ -5,12 +5,12 @@ from collections.abc import MutableMapping
 from typing import Any, cast
 
 import attrs
-import structlog
 from structlog.testing import capture_logs
 from support.processes import Replica
 from support.world import World
 
 from knative_lambda.adapters.memory.faults import Faults
+from knative_lambda.application import log_context
 from knative_lambda.application.engine import Engine
 from knative_lambda.application.handler import Handler
 from knative_lambda.domain import names
@@ -85,7 +85,7 @@ TRACE = "0af7651916cd43dd8448eb211c80319c"
 
 async def lines_of(world: World) -> list[MutableMapping[str, Any]]:
     """What is logged of the next delivery, with what is bound."""
-    with capture_logs(processors=[structlog.contextvars.merge_contextvars]) as lines:
+    with capture_logs(processors=[log_context.in_context]) as lines:
         delivery = world.broker.take()
         settlement = (await handler(world).handle(delivery)).settlement
         await world.broker.settle(delivery, settlement)
