@@ -1,31 +1,23 @@
 """Any port, with something done around each of its calls."""
 
 import inspect
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from functools import partial
-from typing import Any, Protocol, TypeVar, cast
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
+from types import TracebackType
+from typing import Any, TypeVar, cast
 
 import attrs
 
 Port = TypeVar("Port")
-Enter = Callable[[], Awaitable[None]]
-
-
-class Around(Protocol):
-    """Awaits the operation that *call* names, with what is given to it, or does not."""
-
-    async def __call__(
-        self, call: str, operation: Callable[..., Awaitable[Any]], *given: Any, **named: Any
-    ) -> Any:
-        """What the operation gives, or what is said to come of it."""
-        ...
+Operation = Callable[..., Awaitable[Any]]
+# In place of an operation, which it is told the name of: awaits that one, or does not.
+Around = Callable[[str, Operation], Operation]
 
 
 def wrapped(name: str, port: Port, around: Around, methods: frozenset[str] | None = None) -> Port:
-    """*port*, whose calls are named `{name}.{method}` and go by way of *around*.
+    """*port*, whose calls are named `{name}.{method}` and have something *around* them.
 
-    A context manager's call ends when it is entered. Where there are *methods*, no other does.
+    A context manager's call ends when it is entered. Where there are *methods*, no other has.
     """
     return cast(Port, Wrapped(name, port, around, methods))
 
@@ -45,35 +37,33 @@ class Wrapped:
 
     def __getattr__(self, method: str) -> Any:
         target = getattr(self.inner, method)
-        if self._methods is not None and method not in self._methods:
-            return target
-        call = f"{self._name}.{method}"
+        among = self._methods is None or method in self._methods
         if inspect.iscoroutinefunction(target):
             # Kept, since what kind of function it is takes longer to ask than most steps cost.
-            kept = partial(self._around, call, target)
+            kept = self._around(f"{self._name}.{method}", target) if among else target
             self.__dict__[method] = kept
             return kept
-        if method == "fetch":
-            around = partial(self._around, call)
-            return lambda *given, **named: _entered(target(*given, **named), around)
+        if among and method == "fetch":
+            call = f"{self._name}.{method}"
+            return lambda *given, **named: _Entered(call, target(*given, **named), self._around)
         return target
 
 
-@asynccontextmanager
-async def _entered(
-    context: AbstractAsyncContextManager[Any], around: Callable[[Enter], Awaitable[Any]]
-) -> AsyncIterator[Any]:
-    """*context*, entered by way of *around*; it is told of what goes wrong after that."""
-    inside: list[Any] = []
+@attrs.frozen
+class _Entered(AbstractAsyncContextManager[Any]):
+    """A context that is entered with something around that; what goes wrong later is its own."""
 
-    async def enter() -> None:
-        inside.append(await context.__aenter__())
+    _call: str
+    _context: AbstractAsyncContextManager[Any]
+    _around: Around
 
-    try:
-        await around(enter)
-        yield inside[0]
-    except BaseException as error:
-        if not (inside and await context.__aexit__(type(error), error, error.__traceback__)):
-            raise
-    else:
-        await context.__aexit__(None, None, None)
+    async def __aenter__(self) -> Any:
+        return await self._around(self._call, self._context.__aenter__)()
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> bool | None:
+        return await self._context.__aexit__(kind, error, traceback)

@@ -79,7 +79,7 @@ class Chances(Faults):
     late: float = 0.0
     holdups: Holdups
 
-    async def around(
+    async def done(
         self, call: str, operation: Callable[..., Awaitable[Any]], *given: Any, **named: Any
     ) -> Any:
         """Do *operation*, or not, or tell nobody."""
@@ -137,7 +137,7 @@ class Channel(EventSource):
 
     async def settle(self, delivery: Delivery, settlement: Settlement) -> None:
         try:
-            await self.chances.around(
+            await self.chances.done(
                 "source.settle", lambda: self.broker.settle(delivery, settlement)
             )
         finally:

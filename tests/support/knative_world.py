@@ -55,7 +55,7 @@ class InProcessApi(KubernetesApi):
         async def answer() -> Mapping[str, Any]:
             return self.world.answer(method, path, body, query, content_type)
 
-        found: Mapping[str, Any] = await self.faults.around(f"api.{method.lower()}", answer)
+        found: Mapping[str, Any] = await self.faults.done(f"api.{method.lower()}", answer)
         return found
 
 

@@ -3,11 +3,12 @@
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from enum import Enum
+from functools import partial
 from typing import Any, TypeVar
 
 import attrs
 
-from knative_lambda.adapters.wrapped import wrapped
+from knative_lambda.adapters.wrapped import Operation, wrapped
 from knative_lambda.domain.errors import TransientError
 
 Port = TypeVar("Port")
@@ -52,10 +53,12 @@ class Faults:
     pause: Callable[[str], Awaitable[None]] = _go_on
     calls: "Counter[str]" = attrs.field(factory=Counter)
 
-    async def around(
-        self, call: str, operation: Callable[..., Awaitable[Any]], *given: Any, **named: Any
-    ) -> Any:
-        """Do *operation* as the plan has it."""
+    def around(self, call: str, operation: Operation) -> Operation:
+        """*operation* as the plan has it."""
+        return partial(self.done, call, operation)
+
+    async def done(self, call: str, operation: Operation, *given: Any, **named: Any) -> Any:
+        """What comes of *operation*, as the plan has it."""
         await self.pause(call)
         self.calls[call] += 1
         due = [fault for fault in self.plan if (fault.call, fault.nth) == (call, self.calls[call])]

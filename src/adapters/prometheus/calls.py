@@ -1,13 +1,13 @@
 """Any port, wrapped so that each of its calls is timed, and counted if it fails."""
 
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
 from typing import Any, Final, TypeVar
 
 from knative_lambda.adapters.prometheus.metrics import PrometheusMetrics
 from knative_lambda.adapters.prometheus.table import CALL_FAILURES, CALL_SECONDS, CALLS
-from knative_lambda.adapters.wrapped import wrapped
+from knative_lambda.adapters.wrapped import Operation, wrapped
 from knative_lambda.domain.errors import (
     ConflictError,
     OverLimitError,
@@ -50,19 +50,19 @@ class _Meter:
         next(counter for kind, counter in self._failures if isinstance(error, kind)).inc()
 
 
-async def _timed(
-    meters: Mapping[str, _Meter],
-    call: str,
-    operation: Callable[..., Awaitable[Any]],
-    *given: Any,
-    **named: Any,
-) -> Any:
-    """Measure *call* from its beginning to its end."""
-    meter, began = meters[call], time.perf_counter()
-    try:
-        return await operation(*given, **named)
-    except Exception as error:
-        meter.failed(error)
-        raise
-    finally:
-        meter.observe(time.perf_counter() - began)
+def _timed(meters: Mapping[str, _Meter], call: str, operation: Operation) -> Operation:
+    """*operation*, measured as *call* from its beginning to its end."""
+    meter, clock = meters[call], time.perf_counter
+    observe = meter.observe
+
+    async def timed(*given: Any, **named: Any) -> Any:
+        began = clock()
+        try:
+            return await operation(*given, **named)
+        except Exception as error:
+            meter.failed(error)
+            raise
+        finally:
+            observe(clock() - began)
+
+    return timed

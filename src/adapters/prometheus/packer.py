@@ -1,6 +1,7 @@
 """A packer whose contexts tell how large they are, once they were read to their end."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 
 import attrs
@@ -21,11 +22,12 @@ class WeighedContexts(ContextPacker):
     async def pack(self, tree: Path, request: BuildRequest) -> PackedContext:
         """As the inner one; a context that is not stored, since it is there, has no size."""
         packed = await self.inner.pack(tree, request)
-        return attrs.evolve(packed, pieces=lambda: self._weighed(packed.pieces()))
+        pieces = partial(self._weighed, packed.pieces)
+        return PackedContext(packed.content_hash, packed.tree_hash, packed.files, pieces)
 
-    def _weighed(self, pieces: Iterable[bytes]) -> Iterator[bytes]:
+    def _weighed(self, pieces: Callable[[], Iterable[bytes]]) -> Iterator[bytes]:
         size = 0
-        for piece in pieces:
+        for piece in pieces():
             size += len(piece)
             yield piece
         self.metrics.of(CONTEXT_BYTES)[()].observe(size)

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from typing import Any, Final, Generic, TypeVar
 
 import attrs
-from prometheus_client import Counter, Gauge, Histogram
+from prometheus_client import Counter, Gauge
 
+from knative_lambda.adapters.prometheus.histogram import Histogram
 from knative_lambda.domain.failures import Reason
 from knative_lambda.domain.intake import CONSUMED
 from knative_lambda.domain.limit import Limit
