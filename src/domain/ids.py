@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from functools import lru_cache
 from typing import Final
 
 import attrs
@@ -9,12 +10,19 @@ import attrs
 ID_RULE: Final = (
     "1 to 63 letters, digits, '.', '_' or '-', beginning and ending with a letter or digit"
 )
+_LONGEST: Final = 63
 _ID: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9])?")
 _REQUEST_ID: Final = re.compile(r"[0-9a-f]{32}")
 
 
 def is_id(text: str) -> bool:
     """Whether *text* may name a tenant or one of its functions."""
+    return len(text) <= _LONGEST and _has_form(text)
+
+
+# Whoever an event names is asked about again and again while it is handled.
+@lru_cache(maxsize=1024)
+def _has_form(text: str) -> bool:
     return _ID.fullmatch(text) is not None
 
 

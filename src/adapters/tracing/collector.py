@@ -7,11 +7,10 @@ from typing import Final, Self
 
 import attrs
 import urllib3
-from opentelemetry.sdk.trace import ReadableSpan
-from opentelemetry.sdk.trace.export import SpanExporter, SpanExportResult
 from opentelemetry.util.re import parse_env_headers
 
 from knative_lambda.adapters.tracing.otlp_json import encoded
+from knative_lambda.adapters.tracing.step import Step
 
 _PATIENCE: Final = urllib3.Timeout(connect=1, read=2)  # seconds
 # Of a batch that may have been taken, a second one would show each step twice.
@@ -32,20 +31,22 @@ logging.getLogger("urllib3.connectionpool").setLevel(logging.ERROR)  # each try 
 
 
 @attrs.frozen
-class Collector(SpanExporter):
-    """Is sent a batch at a time, by a thread of the library's; what it does not take is gone.
+class Collector:
+    """Is sent a batch at a time, by a thread; what it does not take is gone.
 
     Attributes:
+        service: Who has done it all, in attributes of OpenTelemetry's.
         url: Where it takes traces.
         headers: That it asks for.
     """
 
+    service: Mapping[str, str]
     url: str
     headers: Mapping[str, str]
     _connections: urllib3.PoolManager
 
     @classmethod
-    def from_env(cls) -> Self:
+    def from_env(cls, service: Mapping[str, str]) -> Self:
         """The one that OpenTelemetry's variables for OTLP name."""
         base = _variable("ENDPOINT") or ""
         url = (
@@ -59,21 +60,18 @@ class Collector(SpanExporter):
             timeout=_PATIENCE,
             retries=_AGAIN,
         )
-        return cls(url, {**headers, "content-type": "application/json"}, connections)
+        return cls(service, url, {**headers, "content-type": "application/json"}, connections)
 
-    def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
-        """Send *spans*, within seconds."""
+    def send(self, steps: Sequence[Step]) -> bool:
+        """Send *steps*, within seconds; whether they were taken."""
+        body = encoded(steps, self.service)
         try:
-            answer = self._connections.request(
-                "POST", self.url, body=encoded(spans), headers=self.headers
-            )
+            answer = self._connections.request("POST", self.url, body=body, headers=self.headers)
         except urllib3.exceptions.HTTPError as error:
-            return _lost(spans, type(error).__name__)
-        if answer.status not in _TAKEN:
-            return _lost(spans, f"it answered {answer.status}")
-        return SpanExportResult.SUCCESS
+            return _lost(steps, type(error).__name__)
+        return answer.status in _TAKEN or _lost(steps, f"it answered {answer.status}")
 
-    def shutdown(self) -> None:
+    def close(self) -> None:
         """Close the connections."""
         self._connections.clear()
 
@@ -84,6 +82,6 @@ def _variable(name: str) -> str | None:
     return next((value for one in each if (value := os.environ.get(one))), None)
 
 
-def _lost(spans: Sequence[ReadableSpan], why: str) -> SpanExportResult:
-    _log.warning("the collector of traces did not take %d spans: %s", len(spans), why)
-    return SpanExportResult.FAILURE
+def _lost(steps: Sequence[Step], why: str) -> bool:
+    _log.warning("the collector of traces did not take %d spans: %s", len(steps), why)
+    return False

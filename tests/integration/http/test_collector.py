@@ -6,14 +6,13 @@ from collections.abc import AsyncIterator
 
 import pytest
 from contracts.tracing import EVENT, Echo
-from opentelemetry.sdk.trace.export import SimpleSpanProcessor, SpanExportResult
-from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from support.collector import Collector as Taker
 from support.collector import collector
 from support.tcp_proxy import free_port
 
 from knative_lambda.adapters.tracing.collector import Collector
-from knative_lambda.adapters.tracing.open_telemetry import OpenTelemetryTracing
+from knative_lambda.adapters.tracing.open_telemetry import OpenTelemetryTracing, named_service
+from knative_lambda.adapters.tracing.step import Step
 from knative_lambda.domain.errors import TransientError
 
 
@@ -24,17 +23,18 @@ async def taker(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Taker]:
         yield one
 
 
-async def sent(to: Collector) -> SpanExportResult:
-    """What comes of sending the spans of one event, of which a call failed."""
-    kept = InMemorySpanExporter()
-    tracing = OpenTelemetryTracing.by(SimpleSpanProcessor(kept), "tests")
+async def sent() -> bool:
+    """Whether the spans of one event, of which a call failed, are taken."""
+    kept: list[Step] = []
+    tracing = OpenTelemetryTracing(kept.append)
     with pytest.raises(TransientError), tracing.handling(EVENT):
         await tracing.over("port", Echo(), "fail").fail()
-    return await asyncio.to_thread(to.export, kept.get_finished_spans())
+    collector = Collector.from_env(named_service("tests"))
+    return await asyncio.to_thread(collector.send, kept)
 
 
 async def test_all_that_a_span_has_is_sent(taker: Taker) -> None:
-    assert await sent(Collector.from_env()) is SpanExportResult.SUCCESS
+    assert await sent()
 
     call, handling = taker.spans
     assert EVENT.traceparent is not None
@@ -50,7 +50,7 @@ async def test_a_collector_is_shown_what_it_asks_for(
     taker: Taker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("OTEL_EXPORTER_OTLP_HEADERS", "x-key=one%20two,x-more=3")
-    await sent(Collector.from_env())
+    await sent()
     (headers,) = taker.headers
     assert (headers["x-key"], headers["x-more"]) == ("one two", "3")
     assert headers["Content-Type"] == "application/json"
@@ -61,12 +61,12 @@ async def test_traces_may_go_elsewhere_than_all_else(
 ) -> None:
     monkeypatch.setenv("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", f"{taker.url}/v1/traces")
     monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", f"http://127.0.0.1:{free_port()}")
-    assert await sent(Collector.from_env()) is SpanExportResult.SUCCESS
+    assert await sent()
 
 
 async def test_a_collector_that_is_busy_is_asked_again(taker: Taker) -> None:
     taker.busy = 1
-    assert await sent(Collector.from_env()) is SpanExportResult.SUCCESS
+    assert await sent()
     assert len(taker.headers) == 2
 
 
@@ -82,6 +82,6 @@ async def test_what_is_not_taken_is_told_without_what_was_shown(
         monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", f"http://127.0.0.1:{free_port()}")
     monkeypatch.setenv("OTEL_EXPORTER_OTLP_HEADERS", "authorization=correct-horse")
     with caplog.at_level(logging.WARNING):
-        assert await sent(Collector.from_env()) is SpanExportResult.FAILURE
+        assert not await sent()
     assert "did not take 2 spans" in caplog.text
     assert "correct-horse" not in caplog.text
