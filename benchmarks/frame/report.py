@@ -42,6 +42,8 @@ class Row:
         other: The median of the peer's, or the limit.
         beside: Whose the other is.
         budget: `None` for what only explains another row.
+        paired: The median of the ratios of all rounds, where both sides of a round were measured
+            one right after the other.
     """
 
     what: str
@@ -50,10 +52,13 @@ class Row:
     other: float
     beside: str
     budget: Budget | None = None
+    paired: float | None = None
 
     @property
     def ratio(self) -> float:
         """Ours to the other; a limit of nothing is reached by nothing, and missed by anything."""
+        if self.paired is not None:
+            return self.paired
         if not self.other:
             return inf if self.ours else 1.0
         return self.ours / self.other

@@ -2,9 +2,10 @@
 
 import json
 
+import attrs
 import pytest
 
-from benchmarks.frame.interleaved import Figures, interleaved
+from benchmarks.frame.interleaved import Figures, Rounds, interleaved
 from benchmarks.frame.report import Budget, Report, Row, from_json, table, to_json, told
 
 HALF = Row("speed", "/s", 500.0, 1000.0, "peer", Budget("at least", 0.6))
@@ -67,6 +68,14 @@ async def test_sides_take_turns_and_their_medians_count() -> None:
 
     measured = await interleaved(3, {"ours": lambda: side("ours"), "bare": lambda: side("bare")})
 
-    assert turns == ["ours", "bare"] * 3
-    assert (measured.median("ours", "rate"), measured.median("bare", "rate")) == (3, 4)
+    assert turns == ["ours", "bare", "bare", "ours", "ours", "bare"]
+    assert (measured.median("ours", "rate"), measured.median("bare", "rate")) == (4, 3)
     assert measured.spread("ours", "rate") == "1 to 5"
+
+
+def test_of_pairs_the_median_of_their_ratios_counts() -> None:
+    rates = {"ours": (8.0, 90.0, 4.0), "bare": (10.0, 100.0, 8.0)}
+    pairs = Rounds({side: [{"rate": rate} for rate in of] for side, of in rates.items()})
+
+    row = attrs.evolve(HALF, paired=pairs.ratio("ours", "bare", "rate"))
+    assert (row.ratio, row.missed, row.cells[-3]) == (0.8, False, "0.80")
