@@ -58,7 +58,18 @@ class _Entered(AbstractAsyncContextManager[Any]):
     _around: Around
 
     async def __aenter__(self) -> Any:
-        return await self._around(self._call, self._context.__aenter__)()
+        inside: list[Any] = []
+
+        async def enter() -> None:
+            inside.append(await self._context.__aenter__())
+
+        try:
+            await self._around(self._call, enter)()
+        except BaseException as error:
+            if inside:  # whoever asked for it does not hear that it was entered
+                await self._context.__aexit__(type(error), error, error.__traceback__)
+            raise
+        return inside[0]
 
     async def __aexit__(
         self,
