@@ -8,7 +8,7 @@ INSTALLED := .venv/installed
 step = @printf '\n== %s\n' '$(1)' && $(BIN)/$(1)
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check soak bench docs lock clean node rabbitmq docker-registry git-ssh kubectl promtool chromium shells test-images test-own-images buildah
+.PHONY: help install demo test check soak bench docs lock clean node rabbitmq docker-registry git-ssh kubectl promtool chromium shells test-images test-appended test-own-images buildah
 
 help:
 	@printf 'Knative Lambda Builder\n\n'
@@ -24,7 +24,10 @@ test: install node rabbitmq docker-registry git-ssh kubectl promtool chromium sh
 	$(BIN)/python -m coverage report --include='src/domain/*,src/application/*' --skip-covered --fail-under=100
 
 test-images: install node buildah ## build generated Dockerfiles for real, and call what they make (needs root)
-	$(BIN)/python -m pytest tests/images --ignore=tests/images/test_own_images.py
+	$(BIN)/python -m pytest tests/images --ignore=tests/images/test_own_images.py --ignore=tests/images/test_appended.py
+
+test-appended: install node docker-registry buildah ## build the examples, and put their images together: each pair is the same (needs root)
+	$(BIN)/python -m pytest tests/images/test_appended.py
 
 test-own-images: install buildah ## build the images of service and sidecar, twice each, and start them (needs root)
 	$(BIN)/python -m pytest tests/images/test_own_images.py
