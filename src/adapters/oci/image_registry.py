@@ -1,18 +1,13 @@
 """The port, on any registry that speaks the OCI distribution API."""
 
-import hashlib
-import re
-from typing import Final
-
 import attrs
 
 from knative_lambda.adapters.oci.client import RegistryClient
+from knative_lambda.adapters.oci.digests import digest_of, is_digest
 from knative_lambda.adapters.oci.media_types import MEDIA_TYPES
 from knative_lambda.domain.errors import SetupError
 from knative_lambda.domain.image_name import ImageName
 from knative_lambda.ports.image_registry import ImageRegistry
-
-_DIGEST: Final = re.compile(r"sha256:[0-9a-f]{64}")
 
 
 @attrs.frozen
@@ -42,9 +37,8 @@ class OciImageRegistry(ImageRegistry):
         answer = await self.client.ask("HEAD", name.repository, path, headers)
         if answer is None:
             return None
-        said = answer.headers.get("Docker-Content-Digest", "")
-        if _DIGEST.fullmatch(said):
-            return said
+        if is_digest(answer.digest):
+            return answer.digest
         answer = await self.client.ask("GET", name.repository, path, headers)
         if answer is None:
             return None
@@ -54,7 +48,7 @@ class OciImageRegistry(ImageRegistry):
                 f"the registry {name.host} has something there that is no image, of type "
                 f"{kind[:100]!r}: see what KLB_REGISTRY names"
             )
-        return f"sha256:{hashlib.sha256(answer.body).hexdigest()}"
+        return digest_of(answer.body)
 
     async def close(self) -> None:
         """Close the connections; another call would open them anew."""
