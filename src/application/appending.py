@@ -9,7 +9,6 @@ import structlog
 from knative_lambda.application.append_log import AppendLog
 from knative_lambda.domain import provenance
 from knative_lambda.domain.choosing import APPENDED, APPENDED_TO_KEPT, ASKED_FOR, Code, Plan, plan
-from knative_lambda.domain.component import Component
 from knative_lambda.domain.errors import SetupError, SourceRefusedError
 from knative_lambda.domain.events import BuildRequested, ImageAppended, SourceRefused
 from knative_lambda.domain.failures import Reason
@@ -28,8 +27,6 @@ from knative_lambda.ports.image_assembler import (
 )
 
 REFUSED: Final = "the registry refuses to have its image put together there"
-
-Components = tuple[Component, ...]
 
 _log = structlog.get_logger()
 
@@ -57,14 +54,14 @@ class Appending:
     Attributes:
         strategy: Of the installation, for a build that asks for none.
         now: UTC nanoseconds since 1970.
-        aside: Does what reads files, while others go on.
+        aside: Does what reads files and takes its time, while others go on.
     """
 
     assembler: ImageAssembler
     log: AppendLog
     strategy: Strategy
     now: Callable[[], int]
-    aside: Callable[[Callable[[], Components]], Awaitable[Components]]
+    aside: Callable[[Callable[[], bytes]], Awaitable[bytes]]
 
     def plan(self, request: BuildRequest, packed: PackedContext) -> Plan:
         """How the image of what was *packed* is to be made."""
@@ -129,8 +126,10 @@ class Appending:
 
     async def _spec(self, draft: Draft, recipe: Recipe) -> ImageSpec:
         request, packed = draft.requested.request, draft.packed
-        components = await self.aside(packed.components)
         runtime = RUNTIMES[request.runtime]
+        document = await self.aside(
+            lambda: sbom(request.function, runtime, recipe.base, packed.components())
+        )
         return ImageSpec(
             image=draft.image,
             recipe=recipe,
@@ -140,7 +139,7 @@ class Appending:
             layer=packed.layer,
             platforms=packed.platforms,
             kept=draft.plan.kept,
-            sbom=sbom(request.function, runtime, recipe.base, components),
+            sbom=document,
         )
 
 
