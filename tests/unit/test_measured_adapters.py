@@ -1,20 +1,10 @@
 """The application calls no port that is not measured, and all count in one place."""
 
 import attrs
+from support.in_memory import IN_MEMORY
 
 from knative_lambda.adapters.wrapped import Wrapped
 from knative_lambda.entrypoints.container import Container
-from knative_lambda.settings import Settings
-
-IN_MEMORY = Settings(
-    event_source="memory",
-    event_publisher="memory",
-    context_store="memory",
-    image_registry="memory",
-    job_runner="memory",
-    service_deployer="memory",
-    source_fetcher="memory",
-)
 
 
 async def test_every_port_that_the_application_calls_is_measured() -> None:

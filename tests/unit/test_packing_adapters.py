@@ -4,23 +4,14 @@ from pathlib import Path
 
 import attrs
 import pytest
+from support.in_memory import IN_MEMORY
 
 from knative_lambda.adapters.packing.context_builder import ContextBuilder
 from knative_lambda.adapters.templates.templates import ours
 from knative_lambda.domain.base_images import with_images
 from knative_lambda.domain.runtimes import RUNTIMES
 from knative_lambda.entrypoints.container import Container
-from knative_lambda.settings import Settings, SettingsError
-
-IN_MEMORY = Settings(
-    event_source="memory",
-    event_publisher="memory",
-    context_store="memory",
-    image_registry="memory",
-    job_runner="memory",
-    service_deployer="memory",
-    source_fetcher="memory",
-)
+from knative_lambda.settings import SettingsError
 
 
 async def test_contexts_are_packed_as_the_settings_say(tmp_path: Path) -> None:

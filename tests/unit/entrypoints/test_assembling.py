@@ -4,6 +4,7 @@ from typing import Any
 
 import attrs
 import pytest
+from support.in_memory import IN_MEMORY
 from support.measured import behind
 from yarl import URL
 
@@ -16,17 +17,8 @@ from knative_lambda.adapters.oci.docker_config import DockerConfig
 from knative_lambda.adapters.oci.repository import Repository
 from knative_lambda.entrypoints.connections import connections
 from knative_lambda.entrypoints.container import Container
-from knative_lambda.settings import Settings
 
 ECR = "123456789012.dkr.ecr.eu-west-3.amazonaws.com"
-IN_MEMORY = Settings(
-    event_source="memory",
-    event_publisher="memory",
-    context_store="memory",
-    job_runner="memory",
-    service_deployer="memory",
-    source_fetcher="memory",
-)
 
 
 def assembler(**more: Any) -> OciImageAssembler:

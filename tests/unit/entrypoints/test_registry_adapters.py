@@ -7,6 +7,7 @@ from typing import Any
 
 import attrs
 import pytest
+from support.in_memory import IN_MEMORY
 from support.measured import behind
 from yarl import URL
 
@@ -18,14 +19,6 @@ from knative_lambda.entrypoints.registry_addresses import registry_kind
 from knative_lambda.settings import Settings, SettingsError
 
 ECR = "123456789012.dkr.ecr.eu-west-3.amazonaws.com"
-IN_MEMORY = Settings(
-    event_source="memory",
-    event_publisher="memory",
-    context_store="memory",
-    job_runner="memory",
-    service_deployer="memory",
-    source_fetcher="memory",
-)
 
 _PROGRAM = f"""
 import sys

@@ -26,13 +26,6 @@ from knative_lambda.domain.recipe import Recipe
 from knative_lambda.ports.image_assembler import Assembled, CannotAppendError
 
 
-@pytest.fixture
-def workshop() -> Workshop:
-    workshop = Workshop()
-    workshop.push_base()
-    return workshop
-
-
 async def test_each_platform_has_the_same_layers_on_its_own(workshop: Workshop) -> None:
     made = await workshop.assembler().assemble(SPEC)
     assert (made.platforms, made.layers, made.sbom) == (PLATFORMS, 3, None)

@@ -17,13 +17,6 @@ from knative_lambda.ports.image_assembler import CannotAppendError
 HOST = "origin.test"
 
 
-@pytest.fixture
-def workshop() -> Workshop:
-    workshop = Workshop()
-    workshop.push_base()
-    return workshop
-
-
 def failing(error: Exception, *calls: str) -> Callable[[str, str, str], None]:
     """Has those *calls* fail; all, if there are none."""
 

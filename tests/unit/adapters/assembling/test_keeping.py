@@ -27,13 +27,6 @@ from knative_lambda.domain.recipe import Step
 from knative_lambda.ports.image_assembler import CannotAppendError, ImageSpec
 
 
-@pytest.fixture
-def workshop() -> Workshop:
-    workshop = Workshop()
-    workshop.push_base()
-    return workshop
-
-
 async def test_what_was_kept_goes_where_it_was_copied(workshop: Workshop) -> None:
     assert await kept(workshop, "arm64")
     made = await workshop.assembler().assemble(WITH_KEPT)
