@@ -29,7 +29,8 @@ from benchmarks.played_build import PlayedBuild
 from benchmarks.surroundings import in_memory, of_production
 from benchmarks.watched import Watched
 
-_SERVICE: Final = "benchmarks.inside.unlimited"
+_SERVICE: Final = "knative_lambda"
+_UNLIMITED: Final = "benchmarks.inside.unlimited"
 _SIDECAR: Final = "knative_lambda.entrypoints.sidecar"
 _FEW: Final = 1_000  # events
 _MANY: Final = 10_000
@@ -133,7 +134,7 @@ async def _serve_grown(inside: Inside, broker: str) -> tuple[float, float]:
     starts = [start(number) for number in range(_FUNCTIONS)]
     async with feed(broker, 0) as fed:
         variables = {**in_memory(), **fed.variables, **LIFTED}
-        async with Watched.running(inside, _SERVICE, "serve", variables=variables) as watched:
+        async with Watched.running(inside, _UNLIMITED, "serve", variables=variables) as watched:
             await watched.ready()
             async with bridge(fed, watched.url):
                 await fed.send_all(starts)

@@ -19,7 +19,7 @@ from benchmarks.inside.unpacked import unpacked
 from knative_lambda.adapters.packing.context_builder import ContextBuilder
 from knative_lambda.application.admission import Limits, Rate
 from knative_lambda.domain.settlement import Settlement
-from knative_lambda.entrypoints import log_settings
+from knative_lambda.entrypoints import garbage, log_settings
 from knative_lambda.entrypoints.process import process
 from knative_lambda.ports.event_source import Delivery
 from knative_lambda.ports.metrics import Metrics
@@ -65,6 +65,7 @@ def main(metrics: Metrics | None = None) -> None:
     left_out, measured, packing = sys.argv[1:]
     if packing == "unpacked":
         ContextBuilder.pack = unpacked  # type: ignore[method-assign, assignment]  # no setting says so
+    garbage.collect()  # as a command does before it runs
     figures = consumed(Stretch(int(left_out), int(measured)), metrics)
     sys.stdout.write(json.dumps(asyncio.run(figures)))
 

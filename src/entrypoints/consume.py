@@ -6,7 +6,8 @@ from typing import Final
 from knative_lambda.adapters.http.health import health_routes
 from knative_lambda.adapters.http.server import HttpServer
 from knative_lambda.entrypoints.arguments import Commands
-from knative_lambda.entrypoints.process import beside, on_stop, process
+from knative_lambda.entrypoints.process import on_stop, process
+from knative_lambda.entrypoints.tasks import beside
 from knative_lambda.settings import Settings
 
 _SWEEP_EVERY: Final = 60.0  # seconds

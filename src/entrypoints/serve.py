@@ -10,7 +10,8 @@ from knative_lambda.adapters.http.health import health_routes
 from knative_lambda.adapters.http.server import HttpServer
 from knative_lambda.entrypoints.arguments import Commands
 from knative_lambda.entrypoints.console_options import add_console, console_if
-from knative_lambda.entrypoints.process import beside, on_stop, process
+from knative_lambda.entrypoints.process import on_stop, process
+from knative_lambda.entrypoints.tasks import beside
 from knative_lambda.settings import Settings, SettingsError
 from knative_lambda.variables import port
 

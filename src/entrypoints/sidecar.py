@@ -10,6 +10,8 @@ import signal
 import sys
 from types import FrameType
 
+from knative_lambda.entrypoints import garbage
+
 _told: list[int] = []  # signals that came before anybody could wait for them
 
 
@@ -21,6 +23,7 @@ def main() -> None:
     """Run, and exit: 0 the end was told, 1 a bug, 2 the variables are wrong."""
     signal.signal(signal.SIGTERM, _note)
     _show_ready()
+    garbage.leave()
     from knative_lambda.entrypoints.sidecar_process import run  # noqa: PLC0415 - takes a while
 
     sys.exit(run(sys.argv[1:], os.environ, _told))

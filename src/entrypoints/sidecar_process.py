@@ -11,6 +11,7 @@ import structlog
 from knative_lambda.application import log_context
 from knative_lambda.domain.errors import SetupError
 from knative_lambda.domain.redaction import Redactor
+from knative_lambda.entrypoints import garbage
 from knative_lambda.entrypoints.log_output import log_to_stderr
 from knative_lambda.entrypoints.sidecar_parts import sidecar
 from knative_lambda.entrypoints.without_options import without_options
@@ -25,6 +26,7 @@ _log = structlog.get_logger()
 
 def run(arguments: Sequence[str], variables: Mapping[str, str], told: Sequence[int]) -> int:
     """Run to the end of the build; *told* are the signals that came before."""
+    garbage.collect()
     without_options(arguments, _WORDS, SidecarSettings)
     try:
         settings = read(SidecarSettings, variables)

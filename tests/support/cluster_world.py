@@ -39,7 +39,7 @@ from knative_lambda.domain.errors import BuilderError, TransientError
 from knative_lambda.domain.record import Record
 from knative_lambda.domain.settlement import Settlement
 from knative_lambda.entrypoints import sidecar_parts
-from knative_lambda.entrypoints.process import beside
+from knative_lambda.entrypoints.tasks import beside
 from knative_lambda.ports import record_form
 from knative_lambda.ports.context_store import ContextStore
 from knative_lambda.ports.event_source import Delivery, EventSource

@@ -22,7 +22,7 @@ ECR = "123456789012.dkr.ecr.eu-west-3.amazonaws.com"
 
 _PROGRAM = f"""
 import sys
-from knative_lambda.entrypoints import cli
+from knative_lambda.entrypoints import command_line
 from knative_lambda.entrypoints.container import Container
 from knative_lambda.settings import Settings
 memory = dict.fromkeys(("job_runner", "service_deployer", "context_store"), "memory")
