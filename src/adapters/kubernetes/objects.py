@@ -15,7 +15,7 @@ from knative_lambda.adapters.kubernetes.kinds import Kind
 from knative_lambda.domain.errors import ConflictError, PermanentError
 
 Object = Mapping[str, Any]
-_PAGE: Final = 200  # objects
+_PAGE: Final = 50  # objects
 
 _log = structlog.get_logger()
 
