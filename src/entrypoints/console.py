@@ -29,12 +29,12 @@ async def console(container: Container, settings: Settings, port: int) -> AsyncI
     Raises:
         SetupError: The port cannot be listened on.
     """
-    steady = container.adapters.steady()
+    steady = container.steady()
     watch = Watch(container.records(), steady)
     container.broker().listeners.append(lambda _: watch.hurry())
     reading = log_reading(container)
     logs = SharedFeeds(lambda f, b: reading.of(f, b, follow=True), lambda: LogText(Redactor()))
-    board = LetterBoard(container.adapters.letter_sight(), Redactor(), settings.default_source)
+    board = LetterBoard(container.letter_sight(), Redactor(), settings.default_source)
     desk = Desk(
         watcher=watch,
         functions=FunctionGlance(overview_of(container), steady),

@@ -3,7 +3,7 @@
 import random
 
 from dependency_injector.containers import DeclarativeContainer
-from dependency_injector.providers import DependenciesContainer, Dependency, Object, Singleton
+from dependency_injector.providers import Object, Singleton
 
 from knative_lambda.adapters.threads import in_thread
 from knative_lambda.application.active_builds import ActiveBuilds
@@ -18,16 +18,15 @@ from knative_lambda.application.observation import Observation
 from knative_lambda.application.preparation import Preparation
 from knative_lambda.application.reconciler import Reconciler
 from knative_lambda.domain.images import Images
-from knative_lambda.settings import Settings
+from knative_lambda.entrypoints.given import Given
+from knative_lambda.entrypoints.tracing_adapters import TracingAdapters
 
 
 class Core(DeclarativeContainer):
-    """Each of its parts once; *ports* are the adapters as they are measured and traced."""
+    """Each of its parts once, over the adapters as they are measured and traced."""
 
-    settings = Dependency(instance_of=Settings)
-    adapters, ports = DependenciesContainer(), DependenciesContainer()
-    _set, _of = settings.provided, ports
-    _now, _steady, _metrics = adapters.now, adapters.steady, adapters.metrics
+    _set, _of = Given.settings.provided, TracingAdapters
+    _now, _steady, _metrics = Given.now, Given.steady, Given.metrics
     chance = Object(random.random)
     images = Singleton(Images, _set.registry, _set.pulled_from, _set.repository_prefix)
     _most = (_set.max_contexts, _set.max_active_builds, _set.max_active_builds_per_tenant)

@@ -14,7 +14,7 @@ from knative_lambda.settings import Settings
 
 def cluster_check(container: Container, settings: Settings, within: float) -> Check:
     """Of all that is in the cluster, if that answers."""
-    api, place = container.cluster(), container.adapters.place()
+    api, place = container.cluster(), container.place()
     builds, functions = settings.build_namespace, settings.function_namespace
     return Gated(
         ClusterCheck(api, container.now()),

@@ -1,23 +1,19 @@
 """The ports that a cluster serves, apart from what serves functions."""
 
-from collections.abc import Callable
 from functools import partial
-from typing import Any
 
 from dependency_injector.containers import DeclarativeContainer
-from dependency_injector.providers import Dependency, Object, Singleton
+from dependency_injector.providers import Object, Singleton
 
+from knative_lambda.entrypoints.given import Given
 from knative_lambda.entrypoints.imported import made
-from knative_lambda.settings import Settings
+from knative_lambda.entrypoints.packing_adapters import PackingAdapters
 
 
 class KubernetesAdapters(DeclarativeContainer):
     """One connection for all of them."""
 
-    settings = Dependency(instance_of=Settings)
-    now: Dependency[Callable[[], int]] = Dependency()
-    templates: Dependency[Any] = Dependency()
-    _set = settings.provided
+    _set = Given.settings.provided
 
     client = Singleton(made, "adapters.kubernetes.client:KubernetesClient")
     records = Singleton(made, "adapters.kubernetes.records:ConfigMapRecords", client)
@@ -50,9 +46,9 @@ class KubernetesAdapters(DeclarativeContainer):
         authorities=_set.build_ca,
         push_secret=_set.push_secret,
         reporting=reporting,
-        templates=templates,
+        templates=PackingAdapters.templates,
     )
     # Few builds are judged here: of the others their sidecars tell.
     _judge = Object(partial(made, "sidecar.pod_verdict:judge_pod"))
     runner = Singleton(made, "adapters.kubernetes.job_runner:KanikoJobRunner", client, jobs)
-    runner.add_args(_judge, now)
+    runner.add_args(_judge, Given.now)

@@ -3,12 +3,13 @@
 from pathlib import Path
 
 from dependency_injector.containers import DeclarativeContainer
-from dependency_injector.providers import Dependency, Singleton
+from dependency_injector.providers import Singleton
 
 from knative_lambda.adapters.templates.overrides import TemplatesError, overridden
 from knative_lambda.adapters.templates.templates import Templates, ours
+from knative_lambda.entrypoints.given import Given
 from knative_lambda.entrypoints.imported import Unmade, made
-from knative_lambda.settings import Settings, SettingsError
+from knative_lambda.settings import SettingsError
 
 
 def _templates(folder: Path | None) -> Templates:
@@ -24,8 +25,7 @@ def _templates(folder: Path | None) -> Templates:
 class PackingAdapters(DeclarativeContainer):
     """The packer, and the templates that others render too."""
 
-    settings = Dependency(instance_of=Settings)
-    _set = settings.provided
+    _set = Given.settings.provided
 
     templates = Singleton(_templates, _set.templates_dir)
     packer = Singleton(Unmade, made, "adapters.packing.context_builder:ContextBuilder")

@@ -1,55 +1,42 @@
 """What packs, builds and serves, and what keeps images and records: the settings choose."""
 
-from collections.abc import Callable
+from dependency_injector.providers import Selector
 
-from dependency_injector import providers
-from dependency_injector.containers import DeclarativeContainer
-from dependency_injector.providers import DependenciesContainer, Dependency, Selector
-
+from knative_lambda.entrypoints.given import Given
 from knative_lambda.entrypoints.knative_adapters import KnativeAdapters
 from knative_lambda.entrypoints.kubernetes_adapters import KubernetesAdapters
+from knative_lambda.entrypoints.local_adapters import LocalAdapters
+from knative_lambda.entrypoints.memory_adapters import MemoryAdapters
 from knative_lambda.entrypoints.packing_adapters import PackingAdapters
 from knative_lambda.entrypoints.registry_adapters import RegistryAdapters
-from knative_lambda.settings import Settings
 
 
-class PlatformAdapters(DeclarativeContainer):
+class PlatformAdapters(PackingAdapters, RegistryAdapters):
     """A cluster, this machine, or its memory; *cluster* is the connection to the first."""
 
-    settings = Dependency(instance_of=Settings)
-    now: Dependency[Callable[[], int]] = Dependency()
-    local, memory = DependenciesContainer(), DependenciesContainer()
-    _set = settings.provided
-    _packing = providers.Container(PackingAdapters, settings=settings)
-    templates, packer = _packing.templates, _packing.packer
-    _kubernetes = providers.Container(
-        KubernetesAdapters, settings=settings, now=now, templates=templates
-    )
-    cluster = _kubernetes.client
-    _knative = providers.Container(
-        KnativeAdapters, settings=settings, client=cluster, templates=templates
-    )
-    place = _knative.place
-    _images = providers.Container(RegistryAdapters, settings=settings, local=local, memory=memory)
-    registry, assembler = _images.registry, _images.assembler
+    _set = Given.settings.provided
+    cluster, place = KubernetesAdapters.client, KnativeAdapters.place
     runner = Selector(
-        _set.job_runner, kubernetes=_kubernetes.runner, local=local.runner, memory=memory.runner
+        _set.job_runner,
+        kubernetes=KubernetesAdapters.runner,
+        local=LocalAdapters.runner,
+        memory=MemoryAdapters.runner,
     )
     records = Selector(
         _set.service_deployer,
-        knative=_kubernetes.records,
-        local=local.records,
-        memory=memory.records,
+        knative=KubernetesAdapters.records,
+        local=LocalAdapters.records,
+        memory=MemoryAdapters.records,
     )
     deployer = Selector(
         _set.service_deployer,
-        knative=_knative.deployer,
-        local=local.deployer,
-        memory=memory.deployer,
+        knative=KnativeAdapters.deployer,
+        local=LocalAdapters.deployer,
+        memory=MemoryAdapters.deployer,
     )
     serving = Selector(
         _set.service_deployer,
-        knative=_knative.deployer,
-        local=local.board,
-        memory=memory.deployer,
+        knative=KnativeAdapters.deployer,
+        local=LocalAdapters.board,
+        memory=MemoryAdapters.deployer,
     )

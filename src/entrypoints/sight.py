@@ -20,12 +20,12 @@ from knative_lambda.sidecar.log_text import LogText
 
 def overview_of(container: Container) -> Overview:
     """Of functions."""
-    return Overview(container.serving().look, container.adapters.triggers())
+    return Overview(container.serving().look, container.triggers())
 
 
 def log_reading(container: Container) -> LogReading:
     """Of builds."""
-    logs = container.adapters.build_logs()
+    logs = container.build_logs()
     return LogReading(container.records(), container.contexts(), logs)
 
 
@@ -43,7 +43,7 @@ def explaining(container: Container, settings: Settings) -> Explaining:
     return Explaining(
         finding=Finding(records),
         overview=overview_of(container),
-        sight=container.adapters.jobs(),
+        sight=container.jobs(),
         log=LogEnd(log_reading(container), lambda: LogText(Redactor())),
         letters=LettersAbout(letters, settings.default_source) if of_broker else None,
         limit=LimitReached(records, most, settings.max_active_builds_per_tenant),

@@ -4,14 +4,15 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from dependency_injector.containers import DeclarativeContainer
-from dependency_injector.providers import Dependency, Object, Selector, Singleton
+from dependency_injector.providers import Object, Selector, Singleton
 
 from knative_lambda.adapters.sources.addresses import is_public, is_unicast
 from knative_lambda.adapters.sources.buckets import AllowedBuckets
 from knative_lambda.adapters.sources.endpoints import patterns
 from knative_lambda.adapters.sources.guard import Guard
+from knative_lambda.entrypoints.given import Given
 from knative_lambda.entrypoints.imported import Unmade, made
-from knative_lambda.settings import Settings, SettingsError
+from knative_lambda.settings import SettingsError
 
 T = TypeVar("T")
 
@@ -35,8 +36,7 @@ def _buckets(texts: Sequence[str], contexts: str) -> AllowedBuckets:
 class SourceAdapters(DeclarativeContainer):
     """One guard for all of them."""
 
-    settings = Dependency(instance_of=Settings)
-    _set = settings.provided
+    _set = Given.settings.provided
 
     permits = Selector(_set.private_sources, refused=Object(is_public), allowed=Object(is_unicast))
     guard = Singleton(_guard, _set.allowed_source_hosts, permits)

@@ -221,7 +221,7 @@ async def test_sources_of_the_network_are_guarded_as_the_settings_say(
         context_bucket="contexts",
         source_ca_file=tmp_path,
     )
-    sources = Container(settings=settings).adapters.sources().made
+    sources = Container(settings=settings).sources().made
     assert isinstance(sources, UploadedSources)
     others = cast(Unmade, sources.others).made
     assert isinstance(others, NetworkSources)
@@ -252,6 +252,13 @@ async def test_two_containers_share_nothing() -> None:
     one, other = (Container(settings=IN_MEMORY) for _ in range(2))
     assert one.broker() is not other.broker()
     assert one.records() is not other.records()
+
+
+def test_no_part_hides_what_another_has_by_that_name() -> None:
+    public = {name: one for name, one in Container.providers.items() if name[0] != "_"}
+    parts = [vars(part).get("cls_providers", {}) for part in Container.__mro__]
+    for name, one in public.items():
+        assert {id(part[name]) for part in parts if name in part} == {id(one)}, name
 
 
 async def test_without_a_key_nothing_is_signed(container: Container) -> None:

@@ -31,7 +31,7 @@ async def test_all_count_in_one_place() -> None:
     assert container.engine().metrics is metrics
     assert container.builds().metrics is metrics
     assert container.letters().metrics is metrics
-    assert container.link().metrics is container.adapters.depths().metrics is metrics
+    assert container.link().metrics is container.depths().metrics is metrics
 
 
 async def test_the_settings_tell_the_limits_and_which_tenants_are_told_apart() -> None:

@@ -101,7 +101,7 @@ async def live(running: Running) -> None:
     await container.contexts().put("build-context/old", [b"left behind"])
     container.contexts()._stored["build-context/old"] = (b"left behind", 0)
     await container.sweeper().once()
-    await container.adapters.depths().look()
+    await container.depths().look()
 
 
 async def test_every_metric_of_the_table_moves_in_an_ordinary_day(running: Running) -> None:

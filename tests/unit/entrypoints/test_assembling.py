@@ -15,6 +15,7 @@ from knative_lambda.adapters.local.image_assembler import NoImageAssembler
 from knative_lambda.adapters.memory.image_assembler import MemoryImageAssembler
 from knative_lambda.adapters.oci.docker_config import DockerConfig
 from knative_lambda.adapters.oci.repository import Repository
+from knative_lambda.adapters.wrapped import Wrapped
 from knative_lambda.entrypoints.connections import connections
 from knative_lambda.entrypoints.container import Container
 
@@ -110,4 +111,6 @@ async def test_connections_are_closed_with_the_others(kind: str) -> None:
 
 async def test_each_call_is_measured() -> None:
     container = Container(settings=IN_MEMORY)
-    assert behind(container._by.assembler()) is container.assembler()
+    measured = container.interpreter().assembler
+    assert isinstance(measured, Wrapped)
+    assert behind(measured) is container.assembler()
