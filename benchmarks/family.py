@@ -1,12 +1,12 @@
 """What a process takes, by itself and with all that it has started."""
 
-import os
 import re
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-_TICKS: Final = os.sysconf("SC_CLK_TCK")
+_SCHEDULED: Final = 2  # of the kinds of clocks that Linux has of a process, the precise one
 _PSS: Final = re.compile(r"^Pss: +(\d+) kB$", re.M)
 
 
@@ -28,9 +28,8 @@ def _family(pid: int) -> Iterator[int]:
 
 def worked(pid: int) -> float:
     """Seconds of CPU that it has had by itself, in all its threads and in the system."""
-    _, _, after_name = Path(f"/proc/{pid}/stat").read_text("utf-8").rpartition(")")
-    user, system = after_name.split()[11:13]
-    return (int(user) + int(system)) / _TICKS
+    # As `clock_getcpuclockid` makes it, to the nanosecond: what /proc tells is in hundredths.
+    return time.clock_gettime(~pid << 3 | _SCHEDULED)
 
 
 def _resident(pid: int) -> int:
