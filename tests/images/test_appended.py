@@ -12,7 +12,7 @@ from images.building import Build, Builder
 from images.files import files
 from images.serving import serving
 from support.certificates import Certificates
-from support.registry import registry_server
+from support.registry import in_files, registry_server
 
 from knative_lambda.domain.runtimes import RUNTIMES
 from knative_lambda.ports.image_assembler import CannotAppendError
@@ -57,7 +57,7 @@ def appender(builder: Builder, tmp_path_factory: pytest.TempPathFactory) -> Iter
     """With all bases in its registry, where their names say."""
     folder = tmp_path_factory.mktemp("registry")
     signers = Certificates.make(folder)
-    with registry_server(folder, signers=signers) as server:
+    with registry_server(folder, signers=signers, storage=in_files(folder / "kept")) as server:
         made = Appender(server, builder)
         for name in {case.runtime for case in CASES.values()} | {"go127"}:
             image = RUNTIMES[name].base_image

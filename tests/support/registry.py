@@ -1,4 +1,4 @@
-"""A private image registry: Debian's docker-registry as a child process, with nothing on disk."""
+"""A private image registry: Debian's docker-registry as a child process."""
 
 import base64
 import json
@@ -7,11 +7,11 @@ import socket
 import ssl
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from enum import Enum
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import attrs
 from support.certificates import Certificates
@@ -19,6 +19,14 @@ from support.tcp_proxy import free_port
 
 USER, PASSWORD = "builder", "p@ss:wörd"
 BASIC = "Basic " + base64.b64encode(f"{USER}:{PASSWORD}".encode()).decode()
+
+# It leaves nothing behind; but a blob is copied anew with every few KB that it grows by, so that
+# one of 24 MB takes three seconds, and one of 48 MB twelve.
+IN_MEMORY: Final[Mapping[str, Any]] = {"inmemory": {}}
+READ_ONLY: Final[Mapping[str, Any]] = {
+    **IN_MEMORY,
+    "maintenance": {"readonly": {"enabled": True}},
+}
 
 _HTPASSWD = f"{USER}:$2b$04$abcdefghijklmnopqrstuuis8NFj7UNIGXmnfy8KkqqWTCKlw0A42\n"
 _PATIENCE = 20.0  # seconds; only ever spent when something is wrong
@@ -63,6 +71,11 @@ class RegistryServer:
         return ssl.create_default_context(cafile=self.authority)
 
 
+def in_files(folder: Path) -> Mapping[str, Any]:
+    """The storage for what is large, in *folder*."""
+    return {"filesystem": {"rootdirectory": str(folder)}}
+
+
 @contextmanager
 def registry_server(
     folder: Path,
@@ -70,7 +83,7 @@ def registry_server(
     *,
     signers: Certificates,
     tls: bool = False,
-    read_only: bool = False,
+    storage: Mapping[str, Any] = IN_MEMORY,
 ) -> Iterator[RegistryServer]:
     """A new registry, whose settings lie in *folder*; it believes tokens that *signers* signed.
 
@@ -81,8 +94,7 @@ def registry_server(
     port, token_port = free_port(), free_port()
     server = RegistryServer(f"127.0.0.1:{port}", mode, signers if tls else None, token_port)
     file = folder / f"registry-{port}.json"
-    settings = _settings(folder, server, signers)
-    settings["storage"]["maintenance"] = {"readonly": {"enabled": read_only}}
+    settings = {**_settings(folder, server, signers), "storage": storage}
     file.write_text(json.dumps(settings), "utf-8")
     with (folder / f"registry-{port}.log").open("w+b") as log:
         process = subprocess.Popen(
@@ -124,7 +136,6 @@ def _settings(folder: Path, server: RegistryServer, signers: Certificates) -> di
     return {
         "version": 0.1,
         "log": {"level": "error", "accesslog": {"disabled": True}},
-        "storage": {"inmemory": {}},
         "http": http,
         "auth": auth[server.mode],
     }

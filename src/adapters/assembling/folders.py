@@ -1,6 +1,7 @@
 """The folders that a recipe works in, each of which is made where it is not there."""
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import Final
 
@@ -10,6 +11,7 @@ from knative_lambda.adapters.packing.tarred import tarred
 from knative_lambda.domain.recipe import Recipe
 from knative_lambda.ports.image_assembler import CannotAppendError
 
+_PATHS: Final = 256  # that are kept in mind; most functions have the same
 _ROOTS: Final = frozenset({"", "0", "root", "0:0", "root:root", "0:root", "root:0"})
 
 
@@ -43,8 +45,9 @@ def tar(folders: Sequence[str]) -> Iterator[bytes]:
     return tarred((folder, None) for folder in folders)
 
 
-def _line(path: str) -> list[str]:
+@lru_cache(_PATHS)
+def _line(path: str) -> tuple[str, ...]:
     """*path* and what it lies in, the outermost first, but for what all bases have."""
     whole = PurePosixPath(path)
     names = (str(each).strip("/") for each in (*reversed(whole.parents), whole))
-    return [name for name in names if name and not is_standing(name)]
+    return tuple(name for name in names if name and not is_standing(name))

@@ -163,6 +163,8 @@ async def _pieces(blob: Blob) -> AsyncIterator[bytes]:
     with blob.opened() as file:
         left = blob.size
         while left:
-            piece = await in_thread(partial(_read, file, min(_PIECE, left)))
+            read = partial(_read, file, min(_PIECE, left))
+            # A small one lies in memory, or was written a moment ago: a thread takes longer.
+            piece = read() if blob.size <= _PIECE else await in_thread(read)
             left -= len(piece)
             yield piece

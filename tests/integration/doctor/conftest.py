@@ -13,7 +13,7 @@ from support.kubernetes.cluster import Cluster
 from support.kubernetes_access import kubeconfig
 from support.moto import REGION, Moto
 from support.rabbitmq import RabbitMQServer, rabbitmq_server
-from support.registry import Mode, RegistryServer, registry_server
+from support.registry import READ_ONLY, Mode, RegistryServer, registry_server
 from support.registry_setup import KNOWN, log_in
 from support.s3_bucket import BackDoor
 from support.sick_world import SickWorld
@@ -46,7 +46,7 @@ def registry(
 @pytest.fixture
 def read_only(signers: Certificates, tmp_path: Path) -> Iterator[RegistryServer]:
     """One that everybody may read, and nobody write to."""
-    with registry_server(tmp_path, signers=signers, read_only=True) as one:
+    with registry_server(tmp_path, signers=signers, storage=READ_ONLY) as one:
         yield one
 
 

@@ -15,7 +15,7 @@ from contracts.image_assembler import REPOSITORY, TO_KEEP, ImageAssemblerContrac
 from support import base_images
 from support.assembling import SPEC
 from support.certificates import Certificates
-from support.registry import PASSWORD, USER, Mode, registry_server
+from support.registry import PASSWORD, READ_ONLY, USER, Mode, registry_server
 from support.registry_setup import Registries, Setup
 from support.tcp_proxy import free_port
 
@@ -208,7 +208,7 @@ async def test_without_its_registry_a_base_is_still_to_be_had(shop: Place) -> No
 async def test_a_registry_that_takes_nothing_says_so(
     stack: AsyncExitStack, shop: Place, tmp_path: Path, signers: Certificates
 ) -> None:
-    server = stack.enter_context(registry_server(tmp_path, signers=signers, read_only=True))
+    server = stack.enter_context(registry_server(tmp_path, signers=signers, storage=READ_ONLY))
     closed = attrs.evolve(shop, ours=attrs.evolve(shop.ours, server=server))
     with pytest.raises(SetupError):
         await closed.assembler().assemble(spec_at(closed))
