@@ -72,8 +72,14 @@ class RegistryServer:
 
 
 def in_files(folder: Path) -> Mapping[str, Any]:
-    """The storage for what is large, in *folder*."""
-    return {"filesystem": {"rootdirectory": str(folder)}}
+    """The storage for what is large, in *folder*, with what is known of blobs kept in memory.
+
+    So do the settings that come with the program.
+    """
+    return {
+        "filesystem": {"rootdirectory": str(folder)},
+        "cache": {"blobdescriptor": "inmemory"},
+    }
 
 
 @contextmanager
