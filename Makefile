@@ -41,7 +41,7 @@ check: install ## format, lint, types and import contracts
 soak: install node ## the laws again, over 5,000 random histories each
 	HYPOTHESIS_PROFILE=soak $(BIN)/python -m pytest tests/unit/test_histories*.py
 
-bench: install node rabbitmq ## measure what the service costs, beside its peers and limits; writes docs/performance.md
+bench: install node rabbitmq docker-registry ## measure what the service costs, beside its peers and limits; writes docs/performance.md
 	PYTHONPATH=tests $(BIN)/python -m benchmarks
 
 docs: install ## rewrite the generated parts of the documentation
