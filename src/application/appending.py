@@ -9,7 +9,7 @@ import structlog
 from knative_lambda.application.append_log import AppendLog
 from knative_lambda.domain import provenance
 from knative_lambda.domain.choosing import APPENDED, APPENDED_TO_KEPT, ASKED_FOR, Code, Plan, plan
-from knative_lambda.domain.errors import SetupError, SourceRefusedError
+from knative_lambda.domain.errors import SetupError, SourceRefusedError, TransientError
 from knative_lambda.domain.events import BuildRequested, ImageAppended, SourceRefused
 from knative_lambda.domain.failures import Reason
 from knative_lambda.domain.recipe import Recipe
@@ -27,6 +27,8 @@ from knative_lambda.ports.image_assembler import (
 )
 
 REFUSED: Final = "the registry refuses to have its image put together there"
+UNREACHED: Final = "the registry could not be reached to have its image put together there"
+_TRIED_FOR: Final = 300 * 1_000_000_000  # nanoseconds since the request
 
 _log = structlog.get_logger()
 
@@ -94,7 +96,7 @@ class Appending:
         """Put the image of *draft* together; a choice says that Kaniko is to build it.
 
         Raises:
-            TransientError: The registry cannot be reached now.
+            TransientError: The registry cannot be reached now, and it is soon enough to try again.
         """
         asked = self._asked(draft.requested.request)
         if isinstance(draft.plan.way, Choice):
@@ -108,6 +110,14 @@ class Appending:
             build_id = draft.requested.request_id
             _log.warning("append.refused", build_id=build_id, image=draft.image, error=str(error))
             return _left(draft, asked, REFUSED, Reason.PUSH_DENIED)
+        except TransientError as error:
+            # A Job may reach what this service does not, such as a host of the cluster's own.
+            waited = draft.requested.now - draft.requested.key.at
+            if asked is Strategy.APPEND or waited < _TRIED_FOR:
+                raise
+            build_id = draft.requested.request_id
+            _log.warning("append.unreached", build_id=build_id, image=draft.image, error=str(error))
+            return Choice(Strategy.KANIKO, UNREACHED)
 
     async def _appended(self, draft: Draft, recipe: Recipe, asked: Strategy) -> ImageAppended:
         spec = await self._spec(draft, recipe)

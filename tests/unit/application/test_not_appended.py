@@ -54,6 +54,32 @@ async def test_what_cannot_be_reached_is_tried_again(strategy: Strategy) -> None
     assert isinstance(settlement, Ack if strategy is Strategy.KANIKO else Retry)
 
 
+async def test_what_is_not_reached_for_minutes_is_built_and_the_operator_is_told() -> None:
+    world = refusing(World(), TransientError("registry.internal: away"))
+    began = world.clock()
+    world.clock.advance(299)
+    world.send("build.start", F, id="1", at=began, source_url=PLAIN)
+    assert isinstance((await handle(world))[0], Retry)
+    world.clock.advance(1)
+    with capture_logs() as lines:
+        build = await started(world, PLAIN, at=began)
+
+    assert (build.phase, build.strategy) == (Phase.OPEN, Strategy.KANIKO)
+    assert "could not be reached" in build.strategy_reason
+    assert "internal" not in build.strategy_reason
+    [unreached] = [line for line in lines if line["event"] == "append.unreached"]
+    assert (unreached["log_level"], unreached["error"]) == ("warning", "registry.internal: away")
+
+
+async def test_where_only_appending_is_asked_for_it_is_tried_as_long_as_anything_is() -> None:
+    world = refusing(World(), TransientError("away"))
+    began = world.clock()
+    world.clock.advance(600)
+    world.send("build.start", F, id="1", at=began, source_url=PLAIN, build_strategy="append")
+
+    assert isinstance((await handle(world))[0], Retry)
+
+
 @pytest.mark.parametrize("url", [PLAIN, LOCKED, COMPILED])
 async def test_where_kaniko_is_asked_for_nothing_is_appended(url: str) -> None:
     world = refusing(World(), AssertionError("not to be asked"))
