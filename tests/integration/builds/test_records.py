@@ -133,7 +133,7 @@ async def test_a_list_goes_through_all_pages_of_one_version(
     listed = await records.list()
     assert {stored.record.function for stored in listed} == set(functions)
     assert len(listed) == len(functions)
-    assert asked(cluster) == [("list", "configmaps")] * 3
+    assert asked(cluster) == [("list", "configmaps")] * 9  # pages of 50
 
 
 async def test_a_list_that_took_too_long_is_tried_again_later(
