@@ -11,9 +11,7 @@ else a machine does moves each by more than that.
 
 import asyncio
 import sys
-import tempfile
 from collections.abc import Awaitable, Callable, Mapping
-from pathlib import Path
 from typing import Final
 
 from support.rabbitmq import rabbitmq_server
@@ -23,13 +21,13 @@ from benchmarks.frame import program
 from benchmarks.frame.environment import environment
 from benchmarks.frame.inside import Inside
 from benchmarks.frame.interleaved import Figures, Rounds, interleaved
+from benchmarks.frame.memory_folder import memory_folder
 from benchmarks.frame.report import Budget, Report, Row
 
 STARTS: Final = 1500
 LEFT_OUT: Final = 300  # deliveries until all is warm
 _OF_A_PAIR: Final = 750  # starts
 _PAIRS: Final = 3  # in a round
-_IN_MEMORY: Final = Path("/dev/shm")  # noqa: S108 - each run has a folder of its own there
 _PORTS: Final = ("CONTEXT_STORE", "JOB_RUNNER", "SERVICE_DEPLOYER", "SOURCE_FETCHER")
 _SERVICE: Final = {
     "KLB_BUILD_STRATEGY": "kaniko",
@@ -42,9 +40,8 @@ _QUIET: Final = {**_SERVICE, "KLB_LOG_LEVEL": "error"}
 def measure(rounds: int) -> Report:
     """All of it, in one run."""
     python = environment("service")
-    place = _IN_MEMORY if _IN_MEMORY.is_dir() else None
-    with tempfile.TemporaryDirectory(dir=place) as scratch, rabbitmq_server() as broker:
-        return asyncio.run(_measured(rounds, Inside(python, Path(scratch)), broker.url))
+    with memory_folder() as scratch, rabbitmq_server() as broker:
+        return asyncio.run(_measured(rounds, Inside(python, scratch), broker.url))
 
 
 async def _measured(rounds: int, inside: Inside, url: str) -> Report:

@@ -31,6 +31,7 @@ from benchmarks.feed import Event, build_of, function_of, start
 from benchmarks.frame import program
 from benchmarks.frame.environment import environment
 from benchmarks.frame.inside import Inside
+from benchmarks.frame.memory_folder import memory_folder
 from benchmarks.frame.report import Budget, Report, Row, told
 from benchmarks.observer import Observer, observer
 from benchmarks.trees import code
@@ -41,7 +42,6 @@ RATE: Final = 20  # builds a second
 PUSHED: Final = 300.0  # milliseconds until the image is there
 SERVED: Final = 1000.0  # milliseconds until it is served
 WARM: Final = 20  # functions
-_IN_MEMORY: Final = Path("/dev/shm")  # noqa: S108 - each run has a folder of its own there
 _SENT: Final = re.compile(r"^sent: ([0-9]+) bytes", re.M)
 _MEGABYTE: Final = 10**6
 
@@ -218,9 +218,7 @@ async def _measured(rounds: int, inside: Inside, url: str, files: str, memory: s
 def measure(rounds: int) -> Report:
     """All of it."""
     python = environment("service")
-    place = _IN_MEMORY if _IN_MEMORY.is_dir() else None
-    with tempfile.TemporaryDirectory(dir=place) as scratch, rabbitmq_server() as broker:
-        folder = Path(scratch)
+    with memory_folder() as folder, rabbitmq_server() as broker:
         signers, storage = Certificates.make(folder), in_files(folder / "registry")
         with (
             registry_server(folder, signers=signers, storage=storage) as files,

@@ -6,7 +6,6 @@ context may have, a few large ones, and a gigabyte, twice what a context may hav
 
 import asyncio
 import sys
-import tempfile
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from pathlib import Path
@@ -16,6 +15,7 @@ from benchmarks.frame import program
 from benchmarks.frame.environment import environment
 from benchmarks.frame.inside import Inside
 from benchmarks.frame.interleaved import Figures, Rounds, interleaved
+from benchmarks.frame.memory_folder import memory_folder
 from benchmarks.frame.report import Budget, Report, Row
 from benchmarks.trees import MEGABYTE, SMALL, gigabyte, large_files, small_files
 
@@ -26,7 +26,6 @@ _TREES: Final[Mapping[str, Callable[[Path], None]]] = {
 }
 _LONG: Final = "1 GB"  # it takes half a minute a round
 _MOST_MEMORY: Final = 64
-_IN_MEMORY: Final = Path("/dev/shm")  # noqa: S108 - each run has a folder of its own there
 
 
 def measure(rounds: int) -> Report:
@@ -35,11 +34,10 @@ def measure(rounds: int) -> Report:
     notes: list[str] = []
     inside_of = partial(Inside, environment("service"))
     for name, fill in _TREES.items():
-        place = _IN_MEMORY if _IN_MEMORY.is_dir() else None
-        with tempfile.TemporaryDirectory(dir=place) as scratch:
-            fill(Path(scratch, "tree"))
+        with memory_folder() as scratch:
+            fill(scratch / "tree")
             few = 1 if name == _LONG else rounds
-            measured = asyncio.run(_measured(few, inside_of(Path(scratch))))
+            measured = asyncio.run(_measured(few, inside_of(scratch)))
         rows += _rows(name, measured)
         notes.append(_note(name, measured))
     how = (

@@ -5,7 +5,7 @@ import sys
 
 from knative_lambda.entrypoints import garbage
 
-_INTERRUPTED, _UNREAD = 130, 141
+INTERRUPTED, _UNREAD = 130, 141
 
 
 def main() -> None:
@@ -22,4 +22,4 @@ def main() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(_UNREAD)
     except KeyboardInterrupt:  # once more, or before there was anything to end in order
-        sys.exit(_INTERRUPTED)
+        sys.exit(INTERRUPTED)

@@ -11,12 +11,12 @@ from typing import Final
 
 from knative_lambda.domain.errors import BuilderError, WrongCallError
 from knative_lambda.entrypoints import commands, garbage, log_settings
+from knative_lambda.entrypoints.cli import INTERRUPTED
 from knative_lambda.entrypoints.telling import USAGE, say
 from knative_lambda.service_settings import service_from_env
 from knative_lambda.settings import Settings, from_env
 
 _FAILED: Final = 1
-_INTERRUPTED: Final = 130
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -41,4 +41,4 @@ async def _run(options: argparse.Namespace, settings: Settings) -> int:
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, work.cancel)
     with suppress(asyncio.CancelledError):
         return int(await work)
-    return _INTERRUPTED
+    return INTERRUPTED

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Any
 
 import attrs
 import structlog
@@ -15,8 +15,6 @@ from knative_lambda.adapters.kubernetes.kinds import Kind
 from knative_lambda.domain.errors import ConflictError, PermanentError
 
 Object = Mapping[str, Any]
-_PAGE: Final = 50  # objects
-
 _log = structlog.get_logger()
 
 
@@ -26,12 +24,14 @@ class Objects:
 
     Attributes:
         meaning: Of a refusal of what was asked, as an error of the ports.
+        page: How many are listed by one call, and are in memory at once.
     """
 
     api: KubernetesApi
     kind: Kind
     namespace: str
     meaning: Meaning = errors.meaning
+    page: int = 200
 
     async def get(self, name: str) -> Object | None:
         """The object as it is now, from no cache; `None` if it is not there."""
@@ -62,7 +62,7 @@ class Objects:
         """
         chosen = {"labelSelector": labels, "fieldSelector": fields or {}}
         query = [(name, _selector(pairs)) for name, pairs in chosen.items() if pairs]
-        query.append(("limit", str(_PAGE)))
+        query.append(("limit", str(self.page)))
         following = ""
         while True:
             more = [("continue", following)] if following else []

@@ -20,6 +20,7 @@ _COMPONENT: Final = "record"
 _OURS: Final = {labels.MANAGED_BY: labels.MANAGER, labels.COMPONENT: _COMPONENT}
 _MARKS: Final = (labels.MANAGED_BY, labels.COMPONENT, labels.THIRD_PARTY, labels.PARSER)
 _FIELD: Final = "record"
+_PAGE: Final = 50  # records, each of which may be as large as an object can be
 _ROOM: Final = (1 << 20) - 1024  # bytes: what Kubernetes lets a ConfigMap hold, but for its labels
 
 
@@ -90,7 +91,7 @@ class ConfigMapRecords(Records):
         return await self.sift(lambda stored: stored)
 
     async def sift(self, keep: Callable[[StoredRecord], Kept]) -> Sequence[Kept]:
-        """One call for some hundred records.
+        """One call for some dozen records.
 
         Raises:
             SetupError: They may not be listed, or somebody has written into one.
@@ -100,7 +101,7 @@ class ConfigMapRecords(Records):
 
     @property
     def _objects(self) -> Objects:
-        return Objects(self.api, CONFIG_MAPS, self.namespace)
+        return Objects(self.api, CONFIG_MAPS, self.namespace, page=_PAGE)
 
     def _manifest(self, record: Record) -> dict[str, Any]:
         text = record_form.dump(record)

@@ -16,8 +16,7 @@ def test_no_look_while_the_program_is_imported() -> None:
         "garbage.collect = lambda: print(len(looked), gc.isenabled());"
         "sys.argv = ['knative-lambda', 'consume', '--help']; cli.main()"
     )
-    done = subprocess.run([sys.executable, "-c", began], check=True, capture_output=True, text=True)
-    assert done.stdout.splitlines()[0] == "0 False"
+    assert _told(began).splitlines()[0] == "0 False"
 
 
 def test_a_command_looks_rarely_and_not_among_what_was_there() -> None:
