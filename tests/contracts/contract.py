@@ -4,7 +4,7 @@ import asyncio
 from abc import ABC
 from collections.abc import Awaitable, Callable
 
-DEADLINE = 10.0  # seconds; only ever spent by an adapter that breaks its contract
+DEADLINE = 60.0  # seconds; only ever spent by an adapter that breaks its contract
 
 
 class Contract(ABC):  # noqa: B024 - the suites add the abstract methods
