@@ -12,12 +12,11 @@ from knative_lambda.domain.errors import (
 )
 from knative_lambda.domain.redaction import redacted
 from knative_lambda.domain.rejection import Rejection
-from knative_lambda.domain.settlement import DeadLetter, Retry, SetAside, Settlement
+from knative_lambda.domain.settlement import ASIDES, DeadLetter, Retry, SetAside, Settlement
 
 WAITS: Final = (1.0, 2.0, 4.0, 8.0, 16.0)  # seconds before the first tries again
 LONG_WAIT: Final = 60.0
 JITTER: Final = 0.2
-SHORTEST_ASIDE: Final = 5.0
 LONGEST_ASIDE: Final = 60.0
 
 
@@ -52,8 +51,9 @@ def settle(error: Exception, tried: Tried, retry_for: float, chance: float) -> S
         case OverLimitError():
             # The longer the line, the more often has it waited already. Spread wide, so that what
             # was set aside together comes back as it can be taken.
-            longest = min(LONGEST_ASIDE, SHORTEST_ASIDE * 2 ** (min(tried.set_aside, 8) + 1))
-            return SetAside(SHORTEST_ASIDE + chance * (longest - SHORTEST_ASIDE))
+            shortest = ASIDES[0]
+            longest = min(LONGEST_ASIDE, shortest * 2 ** (min(tried.set_aside, 8) + 1))
+            return SetAside(_step(shortest + chance * (longest - shortest)))
         # Neither what it waits for a limit in between, nor what we are away, is taken from it.
         case _ if min(tried.age, _waited(tried.attempts)) < retry_for:
             known = tried.attempts < len(WAITS)
@@ -67,6 +67,11 @@ def settle(error: Exception, tried: Tried, retry_for: float, chance: float) -> S
         case _:
             # A bug of ours: its words may hold what no tenant should read.
             return DeadLetter(Rejection.INTERNAL, "an error inside the service; its log has more")
+
+
+def _step(seconds: float) -> float:
+    """The longest wait among `ASIDES` that is not longer than *seconds*."""
+    return max(step for step in ASIDES if step <= seconds)
 
 
 def _waited(attempts: int) -> float:

@@ -6,6 +6,10 @@ import attrs
 
 from knative_lambda.domain.rejection import Rejection
 
+# Seconds that a limit makes wait at a time. So few, that each can have a queue of its own, in which
+# no longer wait stands before a shorter one; and so many, that a crowd does not come back at once.
+ASIDES: Final = (5.0, 7.0, 10.0, 14.0, 20.0, 28.0, 40.0, 56.0)
+
 # Their details may hold what no tenant should read.
 _INTERNAL: Final = frozenset({Rejection.INTERNAL, Rejection.RETRIES_EXHAUSTED})
 _NOT_TOLD: Final = "the event could not be handled, and is kept for a person to look at"

@@ -6,7 +6,7 @@ import attrs
 
 from knative_lambda.domain.announcement import PUBLISHED
 from knative_lambda.domain.intake import CONSUMED
-from knative_lambda.domain.settlement import Retry, SetAside
+from knative_lambda.domain.settlement import ASIDES, Retry, SetAside
 
 # Looking at a dead letter counts as a delivery too, and must never remove it.
 _ENDLESS: Final = 1_000_000_000
@@ -50,7 +50,7 @@ class Topology:
     queue: str
     functions: str
     retries: tuple[float, ...] = (1, 2, 4, 8, 16, 60)
-    asides: tuple[float, ...] = (5, 10, 20, 40)
+    asides: tuple[float, ...] = ASIDES
     delivery_limit: int = 100
 
     @property

@@ -1,5 +1,7 @@
 """What becomes of a delivery whose handling raised: the table of waits and ends."""
 
+from collections import Counter
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,7 +15,7 @@ from knative_lambda.domain.errors import (
     TransientError,
 )
 from knative_lambda.domain.rejection import Rejection
-from knative_lambda.domain.settlement import DeadLetter, Retry, SetAside, Settlement
+from knative_lambda.domain.settlement import ASIDES, DeadLetter, Retry, SetAside, Settlement
 
 HOUR = 3600.0
 MIDDLE = 0.5  # the chance that spreads nothing
@@ -105,7 +107,7 @@ def test_what_is_wrong_for_good_goes_to_the_dead_letters_at_once(
 
 
 @pytest.mark.parametrize(
-    ("set_aside", "longest"), [(0, 10), (1, 20), (2, 40), (3, 60), (4, 60), (10**6, 60)]
+    ("set_aside", "longest"), [(0, 10), (1, 20), (2, 40), (3, 56), (4, 56), (10**6, 56)]
 )
 def test_law_10_what_is_over_a_limit_waits_longer_each_time_up_to_a_minute(
     set_aside: int, longest: float
@@ -127,7 +129,15 @@ def test_law_10_what_is_over_a_limit_is_never_given_up_and_counts_no_attempt(
     outcome = settled(OverLimitError("full"), attempts, set_aside, age, chance)
 
     assert isinstance(outcome, SetAside)
-    assert 5 <= outcome.delay <= 60
+    assert outcome.delay in ASIDES
+
+
+def test_law_10_a_crowd_that_was_set_aside_together_comes_back_little_by_little() -> None:
+    waits = Counter(
+        settled(OverLimitError("full"), set_aside=3, chance=at / 1000) for at in range(1000)
+    )
+    assert len(waits) == len(ASIDES)
+    assert max(waits.values()) < 300
 
 
 def test_a_retry_says_what_failed_but_of_a_bug_only_that_it_was_one() -> None:

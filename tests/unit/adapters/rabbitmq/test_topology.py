@@ -3,7 +3,7 @@
 import pytest
 
 from knative_lambda.adapters.rabbitmq.topology import Topology
-from knative_lambda.domain.settlement import Retry, SetAside
+from knative_lambda.domain.settlement import ASIDES, Retry, SetAside
 
 TOPOLOGY = Topology("events", "builds", "functions")
 QUEUES = {queue.name: queue.arguments for queue in TOPOLOGY.queues()}
@@ -17,18 +17,16 @@ def test_every_wait_of_a_retry_has_its_queue_whatever_its_spread(
     assert TOPOLOGY.waiting(Retry(seconds * spread, "away")) == f"builds.retry.{seconds}s"
 
 
-@pytest.mark.parametrize(
-    ("delay", "least"), [(1, 5), (5, 5), (9.9, 5), (10, 10), (39, 20), (40, 40), (60, 40)]
-)
-def test_what_is_set_aside_waits_with_those_that_wait_hardly_less(delay: float, least: int) -> None:
-    assert TOPOLOGY.waiting(SetAside(delay)) == f"builds.aside.{least}s"
+@pytest.mark.parametrize("wait", ASIDES)
+def test_nothing_that_is_set_aside_has_a_longer_wait_before_it(wait: float) -> None:
+    assert TOPOLOGY.waiting(SetAside(wait)) == f"builds.aside.{wait:g}s"
 
 
 def test_a_wait_ends_also_when_its_message_does_not_say_when() -> None:
     waits = {
         name: found for name, found in QUEUES.items() if ".retry." in name or ".aside." in name
     }
-    assert len(waits) == 10
+    assert len(waits) == 14
     for arguments in waits.values():
         assert arguments["x-message-ttl"] in range(2_000, 120_001)
         assert arguments["x-dead-letter-routing-key"] == "builds"
@@ -36,7 +34,7 @@ def test_a_wait_ends_also_when_its_message_does_not_say_when() -> None:
 
 def test_what_moves_on_is_moved_at_least_once_and_never_dropped() -> None:
     moving = [found for found in QUEUES.values() if "x-dead-letter-exchange" in found]
-    assert len(moving) == 11
+    assert len(moving) == 15
     for arguments in moving:
         assert arguments["x-dead-letter-strategy"] == "at-least-once"
         assert arguments["x-overflow"] == "reject-publish"
