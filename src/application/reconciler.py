@@ -69,7 +69,7 @@ class Reconciler:
         """Look at everything once; what fails for one function holds up no other.
 
         Raises:
-            BuilderError: Not all could be looked at; the first reason why not.
+            Exception: Not all could be looked at; the first reason why not.
         """
         jobs = {job.name: job for job in await self.runner.list()}
         stored = await self.records.sift(partial(self._kept, jobs))
@@ -213,11 +213,13 @@ class Reconciler:
 
 async def _each(looks: Iterable[Callable[[], Awaitable[object]]]) -> None:
     """Take all of *looks*, one after the other; raise the first that failed afterwards."""
-    failed: BuilderError | None = None
+    failed: Exception | None = None
     for look in looks:
         try:
             await look()
-        except BuilderError as error:
+        except Exception as error:  # noqa: BLE001 - not even a bug may hold up other functions
+            if not isinstance(error, BuilderError):
+                _log.error("sweep.bug", exc_info=error)
             failed = failed or error
     if failed is not None:
         raise failed

@@ -32,9 +32,10 @@ class Sweeper:
         began, complete = self.reconciler.now(), True
         try:
             await self.reconciler.sweep()
-        except BuilderError as error:
+        except Exception as error:  # noqa: BLE001 - a sweep that fails ends no process
             complete = False
-            _log.warning("sweep.incomplete", error=str(error))
+            cause = str(error) if isinstance(error, BuilderError) else "internal"
+            _log.warning("sweep.incomplete", error=cause)
         else:
             _log.info("sweep.done")
         took = max(0, self.reconciler.now() - began) / _SECOND

@@ -10,6 +10,7 @@ from typing import Final
 _SECOND: Final = 1_000_000_000
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _CLOCK: Final = len("1970-01-01T00:00:00")
+NOT_BEFORE: Final = "must be an RFC 3339 time, not before 1970"  # of times that others may say
 _RFC3339: Final = re.compile(
     r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d:\d\d)(?:\.(\d{1,9})\d*)?([Zz]|[+-]\d\d:\d\d)", re.ASCII
 )
@@ -27,6 +28,15 @@ def parse_instant(text: str) -> int | None:
     except (ValueError, OverflowError):
         return None
     return seconds * _SECOND + int((fraction or "0").ljust(9, "0"))
+
+
+def told_instant(text: str) -> int | None:
+    """As `parse_instant`, of a text that somebody else wrote: `None` also for one before 1970.
+
+    Keys, annotations and AMQP have no place for such a time.
+    """
+    at = parse_instant(text)
+    return at if at is not None and at >= 0 else None
 
 
 def format_instant(at: int) -> str:

@@ -19,7 +19,7 @@ from knative_lambda.domain.incoming import (
     RollBackService,
     StartBuild,
 )
-from knative_lambda.domain.instants import parse_instant
+from knative_lambda.domain.instants import NOT_BEFORE, told_instant
 from knative_lambda.domain.rejection import Rejection
 from knative_lambda.domain.request_parsing import parse_build_request, parse_function
 
@@ -90,9 +90,9 @@ def _outcome(event: CloudEvent) -> HearOutcome:
     detail = fields.text("detail", rules.SENTENCE)
     correlation_id = fields.text("correlation_id", rules.CORRELATION_ID)
     requested_at = fields.get("requested_at")
-    at = parse_instant(requested_at) if isinstance(requested_at, str) else None
+    at = told_instant(requested_at) if isinstance(requested_at, str) else None
     if requested_at is not None and at is None:
-        fields.note("requested_at", requested_at, "must be an RFC 3339 time")
+        fields.note("requested_at", requested_at, NOT_BEFORE)
     if kind is OutcomeKind.COMPLETE and build_id is None and image_uri is None:
         fields.note("image_uri", None, "required of a completion that names no build")
     return HearOutcome(

@@ -7,7 +7,7 @@ from typing import Final
 
 from knative_lambda.domain.cloudevent import CloudEvent
 from knative_lambda.domain.fields import shown
-from knative_lambda.domain.instants import parse_instant
+from knative_lambda.domain.instants import NOT_BEFORE, parse_instant, told_instant
 from knative_lambda.ports.event_source import Message
 from knative_lambda.ports.wire_faults import malformed
 
@@ -120,10 +120,12 @@ def _made_up_id(beside: Mapping[str, str], message: Message) -> str:
 def _time(text: str | None, message: Message) -> int | None:
     if text is None:
         return message.timestamp
-    at = parse_instant(text)
+    if parse_instant(text) == _NEVER:
+        return message.timestamp
+    at = told_instant(text)
     if at is None:
-        raise malformed("time", shown(text), "must be an RFC 3339 time")
-    return message.timestamp if at == _NEVER else at
+        raise malformed("time", shown(text), NOT_BEFORE)
+    return at
 
 
 def _trace(form: re.Pattern[str], value: object) -> str | None:

@@ -8,13 +8,12 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-import attrs
 from aio_pika import DeliveryMode
 from aio_pika import Message as AmqpMessage
 from aio_pika.abc import AbstractIncomingMessage
 
 from knative_lambda.adapters.rabbitmq.headers import plain, sendable
-from knative_lambda.domain.instants import format_instant, parse_instant
+from knative_lambda.domain.instants import format_instant, told_instant
 from knative_lambda.ports.event_source import MOST_FAILURES, Delivery, Failure, Message
 
 OURS: Final = "x-lambda-"
@@ -154,7 +153,7 @@ def text(value: object) -> str:
 
 
 def _instant(value: object) -> int | None:
-    return parse_instant(value) if isinstance(value, str) else None
+    return told_instant(value) if isinstance(value, str) else None
 
 
 def _is_producers(name: str) -> bool:
@@ -173,4 +172,4 @@ def failures_of(headers: Mapping[str, object]) -> tuple[Failure, ...]:
         found = [Failure(_instant(one["at"]) or 0, str(one["cause"])) for one in told]
     except (ValueError, TypeError, KeyError, RecursionError):
         return ()
-    return tuple(attrs.evolve(one, at=max(0, one.at)) for one in found[:MOST_FAILURES])
+    return tuple(found[:MOST_FAILURES])

@@ -12,7 +12,7 @@ from knative_lambda.adapters.rabbitmq.errors import publishing, words
 from knative_lambda.adapters.rabbitmq.inbox import Inbox
 from knative_lambda.adapters.rabbitmq.link import Link
 from knative_lambda.adapters.rabbitmq.outbox import Outbox
-from knative_lambda.domain.errors import BuilderError, SetupError, TransientError
+from knative_lambda.domain.errors import SetupError, TransientError
 from knative_lambda.domain.settlement import Settlement
 from knative_lambda.ports.event_source import Delivery, EventSource
 
@@ -80,7 +80,7 @@ class RabbitMQEventSource(EventSource):
             await self._outbox.settle(delivery, settlement, incoming)
             with publishing("acknowledging"):
                 await incoming.ack()
-        except BuilderError:
+        except Exception:
             # Only losing it brings a delivery back; and a new connection mends what it can.
             if not inbox.channel.is_closed:
                 await self.link.close()

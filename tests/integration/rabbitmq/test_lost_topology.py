@@ -1,5 +1,6 @@
 """What somebody deletes from the broker is made again when it is missed, without a restart."""
 
+import struct
 import time
 
 import attrs
@@ -87,3 +88,15 @@ async def test_it_is_not_made_where_nothing_is_to_be_declared(client: Client, li
     with pytest.raises(SetupError, match=f"'{link.topology.exchange}' is missing"):
         await publisher.publish(STARTED)
     await passive.close()
+
+
+async def test_what_a_bug_keeps_from_being_settled_comes_again(client: Client, link: Link) -> None:
+    source = RabbitMQEventSource(link, 8, time.time_ns)
+    await client.send(message("a"))
+    async with taking(source) as deliveries:
+        first = await following(deliveries)
+        unsendable = attrs.evolve(first, message=attrs.evolve(first.message, timestamp=-(10**12)))
+        with pytest.raises(struct.error):
+            await source.settle(unsendable, Retry(0.25, "away"))
+    async with taking(source) as deliveries:
+        assert (await following(deliveries)).message.message_id == "a"

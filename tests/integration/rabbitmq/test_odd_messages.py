@@ -52,6 +52,7 @@ def _levels(count: int, innermost: object) -> object:
     return value
 
 
+SENT_IN_1960: Final = entry(b"x-lambda-sent", b"S", raw_amqp.text(b"1960-01-01T00:00:00Z"))
 WHOLE: Final[dict[str, dict[str, Any]]] = {
     "nothing": {},
     "every type": {"headers": EVERY_TYPE},
@@ -63,6 +64,7 @@ WHOLE: Final[dict[str, dict[str, Any]]] = {
     "sent when it never comes": {"timestamp": Raw(NEVER)},
     "an id of any bytes": {"message_id": short(NOT_UTF_8 * 127)},
     "a content type of any bytes": {"content_type": short(NOT_UTF_8)},
+    "sent, by a header of ours, before AMQP can tell": {"headers": table(SENT_IN_1960)},
     "a part of a second": {"timestamp": Raw(struct.pack(">Q", 1_800_000_000_123))},
 }
 CHANGED: Final[dict[str, tuple[bytes, dict[str, object]]]] = {

@@ -47,6 +47,28 @@ async def test_one_function_that_cannot_be_looked_at_holds_up_no_other() -> None
     assert len(await world.records.list()) == 1
 
 
+async def test_a_bug_with_one_function_holds_up_no_other_and_ends_no_process() -> None:
+    world = World()
+    for name in ("one", "other"):
+        world.send("service.delete", FunctionId("acme", name), id=name)
+        handler = Replica(world, Faults()).handler
+        await handler.handle(world.broker.take())
+    world.clock.advance(31 * 24 * 3600)
+
+    async def broken(call: str) -> None:
+        if call == "records.erase" and not faults.calls[call]:
+            faults.calls[call] += 1
+            raise ValueError("hunter2")
+
+    faults = Faults(pause=broken)
+    with capture_logs() as lines:
+        assert not await Sweeper(Replica(world, faults).reconciler, at_once).once()
+    assert len(await world.records.list()) == 1
+    told = {line["event"]: line for line in lines}
+    assert told["sweep.bug"]["log_level"] == "error"
+    assert told["sweep.incomplete"]["error"] == "internal"
+
+
 async def test_after_a_sweep_comes_the_next_whatever_came_of_it() -> None:
     faults = Faults([Fault(LIST, 1, Kind.FAIL)])
     sweeper = Sweeper(Replica(World(), faults).reconciler, at_once)

@@ -6,7 +6,12 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from knative_lambda.domain.instants import format_duration, format_instant, parse_instant
+from knative_lambda.domain.instants import (
+    format_duration,
+    format_instant,
+    parse_instant,
+    told_instant,
+)
 
 SECOND = 1_000_000_000
 YEAR_1 = int(datetime(1, 1, 1, tzinfo=UTC).timestamp()) * SECOND
@@ -52,6 +57,14 @@ def test_an_instant_is_read_to_the_nanosecond(text: str, at: int) -> None:
 )
 def test_anything_else_is_no_instant(text: str) -> None:
     assert parse_instant(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "at"),
+    [("1970-01-01T00:00:00Z", 0), ("1969-12-31T23:59:59.9Z", None), ("soon", None)],
+)
+def test_nobody_else_may_tell_of_a_time_before_1970(text: str, at: int | None) -> None:
+    assert told_instant(text) == at
 
 
 @given(at=st.integers(YEAR_1, YEAR_9999))

@@ -36,7 +36,7 @@ _attributes = st.fixed_dictionaries(
         "source": _texts,
         "type": _texts,
         "specversion": st.just("1.0"),
-        "time": st.datetimes(datetime(1900, 1, 1), datetime(9000, 1, 1), timezones=_zones),  # noqa: DTZ001 - the zones come with it
+        "time": st.datetimes(datetime(1970, 1, 2), datetime(9000, 1, 1), timezones=_zones),  # noqa: DTZ001 - the zones come with it
     },
     optional={"subject": _texts, "dataschema": st.just("https://a.test/schema")},
 )

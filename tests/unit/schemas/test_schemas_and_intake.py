@@ -61,6 +61,10 @@ LAXER: Mapping[str, tuple[str, dict[str, Any]]] = {
         r"requested_at: .*: must be an RFC 3339 time",
         event(FAILED, {**IDS, "requested_at": "2027-02-30T00:00:00Z"}),
     ),
+    "a time before 1970": (
+        r"(requested_at|time): .*: must be an RFC 3339 time, not before 1970",
+        event(FAILED, {**IDS, "requested_at": "1969-12-31T23:59:59Z"}),
+    ),
 }  # fmt: skip
 
 
