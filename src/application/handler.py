@@ -1,7 +1,8 @@
 """What happens to a delivery: read, observe, decide, act; and how it is to be settled."""
 
 from collections.abc import Callable
-from typing import assert_never
+from contextlib import AsyncExitStack, suppress
+from typing import Final, assert_never
 
 import attrs
 import structlog
@@ -17,7 +18,7 @@ from knative_lambda.application.settlement import Tried, settle
 from knative_lambda.domain import announcement, intake, names
 from knative_lambda.domain.cloudevent import PREFIX, CloudEvent
 from knative_lambda.domain.errors import BuilderError, OverLimitError, SetupError
-from knative_lambda.domain.events import Event
+from knative_lambda.domain.events import Event, JobDelayed
 from knative_lambda.domain.ids import request_id
 from knative_lambda.domain.incoming import (
     CancelBuild,
@@ -38,7 +39,8 @@ from knative_lambda.ports.metrics import Metrics, Settled
 from knative_lambda.ports.receiver import REPEAT, Report
 from knative_lambda.ports.tracing import Tracing
 
-_SECOND = 1_000_000_000
+_SECOND: Final = 1_000_000_000
+_LOOKED_AT: Final = 32  # waits, which take at most half an hour
 
 _log = structlog.get_logger()
 
@@ -96,7 +98,7 @@ class Handler:
             with self.tracing.handling(event):
                 incoming = intake.read(event, self.default_source)
                 delivery_log.bind_incoming(incoming)
-                done = await self._process(incoming, delivery.arrived)
+                done = await self._process(incoming, delivery)
         except Exception as error:  # noqa: BLE001 - the one place where any error ends
             settlement = self._settle(error, delivery, event)
         if isinstance(settlement, DeadLetter) and event is not None:
@@ -147,10 +149,11 @@ class Handler:
                 )
             )
 
-    async def _process(self, incoming: Incoming, arrived: int) -> Report:
+    async def _process(self, incoming: Incoming, delivery: Delivery) -> Report:
+        arrived = delivery.arrived
         match incoming:
             case StartBuild():
-                return await self._start(incoming, arrived)
+                return await self._start(incoming, delivery)
             case HearOutcome():
                 observe = self.observation.of_outcome(incoming, arrived)
             case CancelBuild():
@@ -168,8 +171,8 @@ class Handler:
                 assert_never(incoming)
         return report(await self.engine.advance(incoming.function, observe))
 
-    async def _start(self, start: StartBuild, arrived: int) -> Report:
-        asked = requested(start, arrived, self.now())
+    async def _start(self, start: StartBuild, delivery: Delivery) -> Report:
+        asked = requested(start, delivery.arrived, self.now())
         source, event_id = start.event.source, start.event.id
 
         async def observe(_record: Record) -> Event:
@@ -180,10 +183,29 @@ class Handler:
                 asked, lambda content: request_id(source, event_id, content)
             )
 
-        async with self.admission.admit(start.function.third_party_id):
+        async with AsyncExitStack() as places:
+            try:
+                admitted = self.admission.admit(start.function.third_party_id)
+                await places.enter_async_context(admitted)
+            except OverLimitError as full:
+                if start.event.named and _may_be_open(delivery):
+                    waits = JobDelayed(request_id=asked.request_id, now=self.now(), error=full)
+                    with suppress(BuilderError):  # it waits all the same
+                        await self.engine.tell(start.function, waits)
+                raise
             moved = await self.engine.advance(start.function, observe)
         build = moved.record.builds.get(moved.request)
         if moved.changed and build is not None and build.warning is not None:
             service = names.service(start.function)
             _log.warning("build.warned", build_id=build.id, service=service, warning=build.warning)
         return report(moved)
+
+
+def _may_be_open(delivery: Delivery) -> bool:
+    """Whether a start that has to wait may have been let in before.
+
+    Then its record is to know that it waits, lest a sweep take its Job for gone. Most were not,
+    and to ask of each each time would cost a call; so after the first time it is asked seldom.
+    """
+    seldom = delivery.set_aside % _LOOKED_AT == _LOOKED_AT - 1
+    return delivery.redelivered or delivery.attempts > 0 or seldom

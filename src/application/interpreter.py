@@ -11,11 +11,11 @@ from knative_lambda.application.engine import Actor
 from knative_lambda.application.preparation import Preparation
 from knative_lambda.domain import names, provenance
 from knative_lambda.domain.effects import (
-    AwaitRoom,
     Converge,
     DiscardContext,
     Effect,
     KeepDependencies,
+    Postpone,
     PrepareContext,
     Publish,
     Reject,
@@ -23,10 +23,17 @@ from knative_lambda.domain.effects import (
     StartJob,
     StopJob,
 )
-from knative_lambda.domain.errors import OverLimitError, PermanentError
-from knative_lambda.domain.events import Event, JobDelayed, RemainsRemoved
+from knative_lambda.domain.errors import (
+    OverLimitError,
+    PermanentError,
+    SetupError,
+    TransientError,
+)
+from knative_lambda.domain.events import BuildEnded, Event, JobDelayed, RemainsRemoved
+from knative_lambda.domain.failures import Reason
 from knative_lambda.domain.record import Build, Content
 from knative_lambda.domain.request import BuildRequest
+from knative_lambda.domain.verdict import Verdict
 from knative_lambda.ports.context_store import ContextStore
 from knative_lambda.ports.event_publisher import EventPublisher
 from knative_lambda.ports.image_assembler import ImageAssembler
@@ -74,8 +81,8 @@ class Interpreter(Actor):
                 await self._kept(effect)
             case Settle():
                 return RemainsRemoved(request_id=effect.build_id)
-            case AwaitRoom():
-                raise OverLimitError("where builds run, there is no room for another")
+            case Postpone():
+                raise effect.error
             case Reject():
                 raise PermanentError(effect.rejection, effect.detail)
             case _:
@@ -91,14 +98,18 @@ class Interpreter(Actor):
             _log.debug("dependencies.kept", image=effect.image, kept=kept)
 
     async def _started(self, effect: StartJob) -> Event | None:
-        # Looking is one call; finding out by starting would be two.
-        if effect.again and await self._is_started(effect.build, effect.request):
-            return None
+        build, now = effect.build, self.now
         try:
-            await self.runner.start(await self._spec(effect))
-        except OverLimitError:
+            # Looking is one call; finding out by starting would be two.
+            if not effect.again or not await self._is_started(build, effect.request):
+                await self.runner.start(await self._spec(effect))
+        except PermanentError as error:
+            # It was let in, so it ends in an outcome, and not among the dead letters.
+            refused = Verdict(Reason.INTERNAL, error.detail)
+            return BuildEnded(request_id=build.id, now=now(), verdict=refused)
+        except (OverLimitError, TransientError, SetupError) as error:
             # Noted before it waits, lest a sweep take a Job that never was for one that is gone.
-            return JobDelayed(request_id=effect.build.id, now=self.now())
+            return JobDelayed(request_id=build.id, now=now(), error=error)
         return None
 
     async def _is_started(self, build: Build, request: BuildRequest) -> bool:

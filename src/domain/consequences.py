@@ -7,11 +7,11 @@ from typing import Any
 
 from knative_lambda.domain import announcement
 from knative_lambda.domain.effects import (
-    AwaitRoom,
     Converge,
     DiscardContext,
     Effect,
     KeepDependencies,
+    Postpone,
     PrepareContext,
     Publish,
     Reject,
@@ -19,7 +19,13 @@ from knative_lambda.domain.effects import (
     StartJob,
     StopJob,
 )
-from knative_lambda.domain.events import BuildRequested, CompletionHeard, ContextStored, Event
+from knative_lambda.domain.events import (
+    BuildRequested,
+    CompletionHeard,
+    ContextStored,
+    Event,
+    JobDelayed,
+)
 from knative_lambda.domain.record import Desired, DesiredKind, Phase, Record
 from knative_lambda.domain.rejection import Rejection
 from knative_lambda.domain.request import Trigger
@@ -48,9 +54,9 @@ def start_job_again(_before: Record, after: Record, event: BuildRequested) -> Ef
     return (StartJob(event.request, after.builds[event.request_id], again=True),)
 
 
-def await_room(_before: Record, _after: Record, _event: Any) -> Effects:
+def postpone(_before: Record, _after: Record, event: JobDelayed) -> Effects:
     """Have the start come again, for another try at the Job."""
-    return (AwaitRoom(),)
+    return (Postpone(event.error),)
 
 
 def publish_outcome(_before: Record, after: Record, event: Event) -> Effects:

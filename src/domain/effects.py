@@ -3,6 +3,7 @@
 import attrs
 
 from knative_lambda.domain.announcement import Announcement
+from knative_lambda.domain.errors import BuilderError
 from knative_lambda.domain.events import BuildRequested
 from knative_lambda.domain.ids import FunctionId
 from knative_lambda.domain.keys import Key
@@ -92,8 +93,10 @@ class Settle:
 
 
 @attrs.frozen
-class AwaitRoom:
-    """Have the event that led here come again later: there is no room for its Job now."""
+class Postpone:
+    """Have the event that led here come again later, for what kept its Job from being made."""
+
+    error: BuilderError
 
 
 @attrs.frozen
@@ -113,6 +116,6 @@ Effect = (
     | Converge
     | KeepDependencies
     | Settle
-    | AwaitRoom
+    | Postpone
     | Reject
 )

@@ -8,6 +8,7 @@ from typing import Any
 
 import attrs
 
+from knative_lambda.domain.errors import BuilderError
 from knative_lambda.domain.keys import Key
 from knative_lambda.domain.record import Content
 from knative_lambda.domain.request import BuildRequest
@@ -104,10 +105,15 @@ class JobSeen:
 
 @attrs.frozen(kw_only=True)
 class JobDelayed:
-    """Its Job could not be made now: where builds run, there is no room for another."""
+    """Its Job could not be made now.
+
+    Attributes:
+        error: Why not: there is no room for another, or whoever makes it is away or not set up.
+    """
 
     request_id: str
     now: int
+    error: BuilderError
 
 
 @attrs.frozen(kw_only=True)

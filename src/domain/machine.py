@@ -150,7 +150,7 @@ _OPEN: Final[Mapping[type[Event], tuple[Rule, ...]]] = {
     events.ImageFound: _stay(Phase.OPEN, *_AGAIN),
     events.ImageAppended: _stay(Phase.OPEN, *_AGAIN),
     events.SourceRefused: _stay(Phase.OPEN, *_AGAIN),
-    events.JobDelayed: (Rule(Phase.OPEN, learning.delay, (then.await_room,)),),
+    events.JobDelayed: (Rule(Phase.OPEN, learning.delay, (then.postpone,)),),
     events.BuildEnded: (
         Rule(Phase.COMPLETE, learning.conclude, (then.publish_outcome,), guards.succeeded),
         Rule(Phase.FAILED, learning.conclude, (then.publish_outcome,)),

@@ -81,7 +81,7 @@ class Build:
         phase: `OPEN`, or which of the four outcomes it has; never `SETTLED`, see *settled*.
         settled: Whether the consequences of the outcome have all been drawn.
         accepted_at: When it entered the record, UTC nanoseconds since 1970.
-        delayed_at: When there last was no room for its Job; `None` if there always was.
+        delayed_at: When its Job last could not be made; `None` if it was at the first try.
         image: `registry/repository:tag`; `None` while the content is unknown.
         digest: As the registry gave it for the tag; `None` until it was asked.
         config: How to serve it; dropped when nothing can need it again.

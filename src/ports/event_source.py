@@ -43,6 +43,7 @@ class Delivery:
         attempts: How often it was tried, failed, and was put back.
         set_aside: How often a limit has made it wait.
         failures: Of those attempts, the first and the newest.
+        redelivered: Whether somebody had it before, and never settled it.
     """
 
     message: Message
@@ -51,11 +52,12 @@ class Delivery:
     attempts: int = 0
     set_aside: int = 0
     failures: tuple[Failure, ...] = ()
+    redelivered: bool = False
 
     def put_back(self, settlement: Retry | SetAside, now: int) -> Self:
         """As it is delivered the next time, when it was settled so at *now*."""
         if isinstance(settlement, SetAside):
-            return attrs.evolve(self, set_aside=self.set_aside + 1)
+            return attrs.evolve(self, set_aside=self.set_aside + 1, redelivered=False)
         return self.failed(Failure(now, settlement.cause))
 
     def failed(self, failure: Failure) -> Self:
@@ -63,7 +65,8 @@ class Delivery:
         first, newest = self.failures[:1], self.failures[1:]
         room = MOST_FAILURES - len(first) - 1
         failures = (*first, *newest[-room:], failure)
-        return attrs.evolve(self, attempts=self.attempts + 1, failures=failures)
+        attempts = self.attempts + 1
+        return attrs.evolve(self, attempts=attempts, failures=failures, redelivered=False)
 
 
 class Settler(Protocol):
@@ -89,7 +92,8 @@ class EventSource(Settler, Protocol):
 
     Laws (`tests/contracts/event_source.py`):
 
-    - Every message is delivered at least once; one that is not settled comes back.
+    - Every message is delivered at least once; one that is not settled comes back,
+      and says so.
     - `Ack` removes it for good.
     - `Retry` delivers it again, not before its delay, with one more attempt and its failure.
     - `SetAside` delivers it again, not before its delay, with the same attempts.

@@ -84,6 +84,7 @@ class EventSourceContract(Contract):
         await close(consumer)
         assert is_same(again.message, message("a"))
         assert (again.attempts, again.set_aside) == (0, 0)
+        assert (first.redelivered, again.redelivered) == (False, True)
         assert again.arrived >= first.arrived  # some brokers do not keep it
 
     async def test_what_was_acknowledged_never_comes_back(self, source: EventSource) -> None:

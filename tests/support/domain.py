@@ -10,6 +10,7 @@ from hypothesis.strategies import SearchStrategy
 from knative_lambda.domain import events
 from knative_lambda.domain.cloudevent import PREFIX, CloudEvent
 from knative_lambda.domain.effects import Effect, Publish, Reject
+from knative_lambda.domain.errors import OverLimitError
 from knative_lambda.domain.events import Event
 from knative_lambda.domain.failures import Reason
 from knative_lambda.domain.ids import FunctionId
@@ -40,6 +41,7 @@ DIGEST = f"sha256:{'d' * 64}"
 SBOM = f"sha256:{'5' * 64}"
 BY_KANIKO = Choice(Strategy.KANIKO, "Go is compiled")
 APPENDED = Choice(Strategy.APPEND, "appended to its base")
+FULL = OverLimitError("full")
 FAILURE = Verdict(Reason.BUILD_EXIT, "exit code 3")
 EVENT_CLASSES: tuple[type[Event], ...] = get_args(Event)
 CONCLUDED = (Phase.COMPLETE, Phase.FAILED, Phase.CANCELLED, Phase.SUPERSEDED)
@@ -148,6 +150,7 @@ def event(kind: type[Event], number: int = 5, **changes: Any) -> Event:
         "target": None,
         "choice": {events.ContextStored: BY_KANIKO, events.ImageAppended: APPENDED}.get(kind),
         "ended": NOON + 102 * SECOND,
+        "error": FULL,
         "sbom": SBOM,
     }
     names = {field.name for field in attrs.fields(kind)}

@@ -5,6 +5,7 @@ from typing import Any
 from support.world import IMAGES, SECOND, World
 
 from knative_lambda.domain import events, names
+from knative_lambda.domain.errors import OverLimitError
 from knative_lambda.domain.failures import Reason
 from knative_lambda.domain.ids import FunctionId
 from knative_lambda.domain.keys import Key
@@ -51,7 +52,7 @@ def late_events(
         events.BuildEnded(request_id=request_id, now=now, verdict=lost),
         events.OutcomeUnheard(request_id=request_id),
         events.JobSeen(request_id=request_id),
-        events.JobDelayed(request_id=request_id, now=now),
+        events.JobDelayed(request_id=request_id, now=now, error=OverLimitError("late")),
         events.CompletionHeard(**facts, image=cached, digest=digest),
         events.FailureHeard(**facts, verdict=lost),
         events.CancellationHeard(request_id=request_id),

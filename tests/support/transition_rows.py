@@ -149,7 +149,7 @@ _OPEN = [
     Row(Phase.OPEN, BuildEnded, Phase.FAILED, ("build.failed",), fields={"verdict": FAILURE}),
     Row(Phase.OPEN, OutcomeUnheard, Phase.OPEN),
     Row(Phase.OPEN, JobSeen, Phase.OPEN),
-    Row(Phase.OPEN, JobDelayed, Phase.OPEN, ("AwaitRoom",)),
+    Row(Phase.OPEN, JobDelayed, Phase.OPEN, ("Postpone",)),
     Row(Phase.OPEN, CompletionHeard, Phase.SETTLED, _SERVED),
     Row(Phase.OPEN, FailureHeard, Phase.FAILED, _CLEARED),
     Row(Phase.OPEN, CancellationHeard, Phase.OPEN),

@@ -22,7 +22,7 @@ from knative_lambda.domain.record import Phase
 HISTORIES = 5000 if os.environ.get("HYPOTHESIS_PROFILE") == "soak" else 1600
 STEPS = 40
 # To wait asks nobody for anything that could fail.
-EFFECTS = {effect.__name__ for effect in get_args(Effect)} - {"AwaitRoom"}
+EFFECTS = {effect.__name__ for effect in get_args(Effect)} - {"Postpone"}
 
 
 @pytest.fixture(scope="module")

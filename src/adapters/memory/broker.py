@@ -107,7 +107,7 @@ class MemoryBroker(EventSource, EventPublisher):
         """The consumer that had taken *tag* is gone: the message comes back, if it is unsettled."""
         delivery = self.in_flight.pop(tag, None)
         if delivery is not None:
-            self._enqueue(delivery)
+            self._enqueue(attrs.evolve(delivery, redelivered=True))
 
     async def deliveries(self) -> AsyncIterator[Delivery]:
         """Whatever is ready, as it becomes so."""

@@ -48,6 +48,7 @@ def opened(incoming: AbstractIncomingMessage, tag: int, now: int) -> Delivery:
         attempts=count(headers.get(ATTEMPTS)),
         set_aside=count(headers.get(SET_ASIDE)),
         failures=failures_of(headers),
+        redelivered=bool(incoming.redelivered),
     )
 
 

@@ -17,6 +17,7 @@ from knative_lambda.adapters.kubernetes.job_runner import KanikoJobRunner
 from knative_lambda.adapters.kubernetes.records import ConfigMapRecords
 from knative_lambda.adapters.memory.faults import Faults
 from knative_lambda.domain import names
+from knative_lambda.domain.errors import OverLimitError
 from knative_lambda.domain.events import JobDelayed
 from knative_lambda.domain.failures import Reason
 from knative_lambda.domain.ids import FunctionId, request_id
@@ -214,7 +215,9 @@ async def test_a_build_that_waited_for_a_quota_and_is_asked_for_no_more_is_lost_
 async def delayed(world: World) -> tuple[Record, str | None]:
     """The record, in which the build has just been refused a Job."""
     stored = await world.records.read(F)
-    record, _ = decide(stored.record, JobDelayed(request_id=BUILD, now=world.clock()))
+    record, _ = decide(
+        stored.record, JobDelayed(request_id=BUILD, now=world.clock(), error=OverLimitError("full"))
+    )
     return record, stored.version
 
 

@@ -173,9 +173,9 @@ def test_an_outcome_of_a_build_that_never_had_a_job_names_no_log(made: Build) ->
 
 
 @pytest.mark.parametrize("phase", ENDS)
-@pytest.mark.parametrize("asked_at", [NOON, 0, -62_135_596_800 * SECOND], ids=["now", "1970", "1"])
+@pytest.mark.parametrize("asked_at", [NOON, 0], ids=["now", "1970"])
 def test_our_own_outcomes_are_ones_that_we_take(phase: Phase, asked_at: int) -> None:
-    """A clock that was never set says 1970, or the year 1."""
+    """A clock that was never set says 1970."""
     said = outcome_of(build(5, phase, key=Key(asked_at, BUILD), correlation_id="c"))
 
     heard = read(cloud_event(said.type.removeprefix(PREFIX), said.data), "")
