@@ -1,7 +1,8 @@
 """What there is to show of dead letters: their reasons, and as much of their bodies as is fit."""
 
+import base64
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import aclosing, suppress
 from typing import Final
 
@@ -94,10 +95,36 @@ def _without_values(value: object) -> object:
         return [_without_values(each) for each in value]
     if not isinstance(value, dict):
         return value
+    opened = {name: _OPENED.get(name, _as_it_is)(each) for name, each in value.items()}
     return {
         name: _hidden(each) if name in _HIDDEN else _without_values(each)
-        for name, each in value.items()
+        for name, each in opened.items()
     }
+
+
+def _as_it_is(value: object) -> object:
+    return value
+
+
+def _from_text(value: object) -> object:
+    """What *value* is the JSON of, if it is."""
+    with suppress(ValueError, RecursionError):
+        return json.loads(value) if isinstance(value, str) else value
+    return value
+
+
+def _from_base64(value: object) -> object:
+    """What stands in *value*; nothing of it where that cannot be seen."""
+    with suppress(ValueError):
+        return _from_text(base64.b64decode(str(value), validate=True).decode())
+    return _INSTEAD
+
+
+# What an event may hold its data in, besides JSON that stands in it.
+_OPENED: Final[Mapping[str, Callable[[object], object]]] = {
+    "data": _from_text,
+    "data_base64": _from_base64,
+}
 
 
 def _hidden(value: object) -> object:

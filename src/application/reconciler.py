@@ -51,6 +51,11 @@ class _Kept:
     jobs: frozenset[str]
     forgets: bool
 
+    @property
+    def unsettled(self) -> Iterable[str]:
+        """The ids of those builds that are not settled."""
+        return (build.id for build in self.record.builds.values() if not build.settled)
+
 
 @attrs.frozen
 class Reconciler:
@@ -64,6 +69,7 @@ class Reconciler:
     convergence: Convergence
     metrics: Metrics
     now: Callable[[], int]
+    _told: dict[str, int] = attrs.field(factory=dict)  # when the outcome of a build was, last
 
     async def sweep(self) -> None:
         """Look at everything once; what fails for one function holds up no other.
@@ -74,6 +80,8 @@ class Reconciler:
         jobs = {job.name: job for job in await self.runner.list()}
         stored = await self.records.sift(partial(self._kept, jobs))
         known = {name for kept in stored for name in kept.jobs}
+        for build_id in self._told.keys() - {name for kept in stored for name in kept.unsettled}:
+            del self._told[build_id]
         ready: Counter[bool] = Counter()
         looks: list[Callable[[], Awaitable[object]]] = [
             partial(self._tell, job.function, JobSeen(request_id=job.build_id))
@@ -145,6 +153,8 @@ class Reconciler:
         self, function: FunctionId, event: JobSeen | BuildEnded | OutcomeUnheard
     ) -> None:
         await self.engine.tell(function, event)
+        if isinstance(event, OutcomeUnheard):
+            self._told[event.request_id] = self.now()
         self._found(_FOUND[type(event)], build_id=event.request_id)
 
     def _found(self, what: str, **more: str) -> None:
@@ -167,7 +177,11 @@ class Reconciler:
             return None
         if job is not None and job.ended is None:
             return JobSeen(request_id=build.id)
-        return None if build.settled else OutcomeUnheard(request_id=build.id)
+        told = self._told.get(build.id)
+        # An outcome that nobody can take in would come again each minute, and for ever.
+        if build.settled or (told is not None and now - ended < 2 * (told - ended)):
+            return None
+        return OutcomeUnheard(request_id=build.id)
 
     async def _verdict(self, build: Build, job: BuildJob | None) -> Verdict | None:
         if job is None:

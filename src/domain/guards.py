@@ -5,6 +5,7 @@ from typing import Any
 from knative_lambda.domain.events import (
     BuildEnded,
     BuildRequested,
+    CancelRequested,
     CompletionHeard,
     DeleteRequested,
     FailureHeard,
@@ -22,7 +23,9 @@ def always(_record: Record, _event: Any) -> bool:
     return True
 
 
-def stale(record: Record, event: BuildRequested | CompletionHeard | FailureHeard) -> bool:
+def stale(
+    record: Record, event: BuildRequested | CompletionHeard | FailureHeard | CancelRequested
+) -> bool:
     """At or below the horizon: it may be a repetition of what was forgotten."""
     return record.horizon is not None and event.key <= record.horizon
 

@@ -125,7 +125,11 @@ _UNKNOWN: Final[Mapping[type[Event], tuple[Rule, ...]]] = {
     events.CancellationHeard: _NOTHING,
     events.SupersessionHeard: _NOTHING,
     events.RemainsRemoved: _NOTHING,
-    events.CancelRequested: (Rule(Phase.CANCELLED, learning.cancel, (then.publish_outcome,)),),
+    events.CancelRequested: (
+        # What it names may have had its outcome, and be forgotten.
+        Rule(Phase.UNKNOWN, effects=(then.reject_unknown_build,), when=guards.stale),
+        Rule(Phase.CANCELLED, learning.cancel, (then.publish_outcome,)),
+    ),
     events.DeleteRequested: (
         Rule(Phase.APPLIED, learning.delete, _OPERATE, guards.newer_than_desired),
         Rule(Phase.APPLIED, learning.delete),

@@ -107,6 +107,7 @@ _UNKNOWN = [
     Row(Phase.UNKNOWN, SupersessionHeard, Phase.UNKNOWN),
     Row(Phase.UNKNOWN, RemainsRemoved, Phase.UNKNOWN),
     Row(Phase.UNKNOWN, CancelRequested, Phase.CANCELLED, ("build.cancelled",)),
+    Row(Phase.UNKNOWN, CancelRequested, Phase.UNKNOWN, ("Reject unknown_build",), forgotten),
     Row(Phase.UNKNOWN, DeleteRequested, Phase.APPLIED, ("Converge", "service.deleted")),
     Row(
         Phase.UNKNOWN,

@@ -1,5 +1,6 @@
 """Of a dead letter is shown why it is one and what it says, but for what may be secret."""
 
+import base64
 import json
 import time
 from collections.abc import Sequence
@@ -52,6 +53,22 @@ def kept() -> Kept:
 
 def event(**data: object) -> bytes:
     return json.dumps({**START, "data": {**DATA, **data}}).encode()
+
+
+async def test_values_of_tenants_are_hidden_however_the_data_is_written(kept: Kept) -> None:
+    text = json.dumps({**DATA, "function": {"env": {"DSN": "hunter2"}}})
+    encoded = base64.b64encode(text.encode()).decode()
+    for data in ({"data": text}, {"data": None, "data_base64": encoded}):
+        shown = (await kept.note(json.dumps({**START, **data}).encode())).body or ""
+        assert '"DSN": "[redacted]"' in shown
+        assert "hunter2" not in shown
+        assert encoded not in shown
+
+
+async def test_of_data_that_cannot_be_seen_nothing_is_shown(kept: Kept) -> None:
+    for data in ("no base64: hunter2", base64.b64encode(b"\xffhunter2").decode(), 7):
+        body = json.dumps({**START, "data_base64": data}).encode()
+        assert '"data_base64": "[redacted]"' in ((await kept.note(body)).body or "")
 
 
 async def test_a_letter_is_told_with_what_it_is_about(kept: Kept) -> None:
