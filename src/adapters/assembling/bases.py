@@ -78,14 +78,14 @@ class Bases:
 
     async def _current(self, name: BaseName, before: Base | None) -> Base:
         try:
-            return await self._original(name, before)
+            return await self._original(name)
         except UnreachableError:
             base = before or await self.copies.last(name)
             if base is None:
                 raise
             return base
 
-    async def _original(self, name: BaseName, before: Base | None) -> Base:
+    async def _original(self, name: BaseName) -> Base:
         if name.is_pinned and (copy := await self.copies.find(name, name.reference)) is not None:
             return copy
         failure = CannotAppendError("the base image is not there", Reason.IMAGE_PULL)
@@ -94,17 +94,14 @@ class Bases:
             try:
                 manifest = await origin.manifest(name.reference)
                 if manifest is not None:
-                    return await self._taken(name, origin, manifest, before)
+                    return await self._taken(name, origin, manifest)
             except CannotAppendError as error:
                 failure = error
         raise failure
 
-    async def _taken(
-        self, name: BaseName, origin: Origin, manifest: Manifest, before: Base | None
-    ) -> Base:
+    async def _taken(self, name: BaseName, origin: Origin, manifest: Manifest) -> Base:
         """The image of *manifest*, which is copied unless it is here already."""
-        if before is not None and before.digest == manifest.digest:
-            return before
+        # Looked for each time: somebody may have removed the copy that was made.
         copy = await self.copies.find(name, manifest.digest)
         if copy is not None:
             return copy

@@ -73,6 +73,20 @@ async def test_a_copy_is_not_made_twice(workshop: Workshop) -> None:
     assert workshop.origin.calls == [("manifest", "library/base", "1")]
 
 
+async def test_a_copy_that_somebody_has_removed_is_made_again_by_who_remembers(
+    workshop: Workshop,
+) -> None:
+    bases = workshop.assembler().bases
+    first = await bases.find(BASE)
+    shelf = workshop.ours.shelf(BASES)
+    tags, blobs = dict(shelf.tags), dict(shelf.blobs)
+    workshop.ours.shelves.clear()
+    workshop.now = REMEMBERED
+    assert await bases.find(BASE) == first
+    again = workshop.ours.shelf(BASES)
+    assert (again.tags, again.blobs) == (tags, blobs)
+
+
 async def test_those_who_ask_at_once_wait_for_one_copy(workshop: Workshop) -> None:
     bases = workshop.assembler().bases
     found = await asyncio.gather(*(bases.find(BASE) for _ in range(5)))
