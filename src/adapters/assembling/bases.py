@@ -63,15 +63,15 @@ class Bases:
         async with self._locks.setdefault(image, asyncio.Lock()):
             answer = self._answers.get(image)
             if answer is None or self.clock() >= answer.until:
-                answer = await self._asked(BaseName.parse(image), answer)
+                answer = await self._asked(image, answer)
                 self._remember(image, answer)
         if isinstance(answer.found, CannotAppendError):
             raise CannotAppendError(str(answer.found), answer.found.reason) from answer.found
         return answer.found
 
-    async def _asked(self, name: BaseName, before: _Answer | None) -> _Answer:
+    async def _asked(self, image: str, before: _Answer | None) -> _Answer:
         try:
-            found = await self._current(name, before.base if before is not None else None)
+            found = await self._current(_named(image), before.base if before is not None else None)
         except CannotAppendError as error:
             return _Answer(error, self.clock() + REFUSED)
         return _Answer(found, self.clock() + REMEMBERED)
@@ -118,3 +118,14 @@ class Bases:
         while len(self._answers) >= _MOST:
             del self._answers[next(iter(self._answers))]
         self._answers[image] = answer
+
+
+def _named(image: str) -> BaseName:
+    try:
+        return BaseName.parse(image)
+    except ValueError as error:
+        message = (
+            "the name of its base image cannot be read: it must be registry/repository:tag, with "
+            "the repository in small letters and no IPv6 address"
+        )
+        raise CannotAppendError(message) from error

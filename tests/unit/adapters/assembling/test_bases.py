@@ -158,6 +158,15 @@ async def test_a_base_that_is_not_there_is_told(workshop: Workshop) -> None:
         await workshop.assembler().bases.find(f"{HOST}/library/base:2")
 
 
+@pytest.mark.parametrize("image", ["", "Node:22", "[::1]:5000/base:1", "node:22:slim"])
+async def test_a_name_that_cannot_be_read_is_told(workshop: Workshop, image: str) -> None:
+    words = "the name of its base image cannot be read: it must be registry/repository:tag"
+    with pytest.raises(CannotAppendError, match=words) as caught:
+        await workshop.assembler().bases.find(image)
+    assert caught.value.reason is Reason.SOURCE_REJECTED
+    assert workshop.asked == []
+
+
 @pytest.mark.parametrize("error", [SetupError("no"), TransientError("later")])
 async def test_what_is_wrong_with_our_own_registry_is_not_remembered(
     workshop: Workshop, error: Exception
