@@ -104,7 +104,9 @@ class Transport:
             if self._session is None:
                 trust = await asyncio.to_thread(_trusted, self.authority)
                 self._session = aiohttp.ClientSession(
-                    connector=aiohttp.TCPConnector(ssl=trust),
+                    # How much is under way is limited by who asks: to wait here for a connection
+                    # would count as waiting for the answer.
+                    connector=aiohttp.TCPConnector(ssl=trust, limit=0),
                     cookie_jar=aiohttp.DummyCookieJar(),
                     headers={"User-Agent": "knative-lambda", "Accept-Encoding": "identity"},
                 )
