@@ -66,7 +66,9 @@ class Bases:
                 answer = await self._asked(image, answer)
                 self._remember(image, answer)
         if isinstance(answer.found, CannotAppendError):
-            raise CannotAppendError(str(answer.found), answer.found.reason) from answer.found
+            # Another one each time: an error gathers the traces of all that it is raised for.
+            failure = answer.found
+            raise CannotAppendError(str(failure), failure.reason) from failure.__cause__
         return answer.found
 
     async def _asked(self, image: str, before: _Answer | None) -> _Answer:

@@ -153,6 +153,17 @@ async def test_a_refusal_is_told_without_the_host(workshop: Workshop, call: str)
     assert HOST not in str(caught.value)
 
 
+async def test_whoever_is_told_a_refusal_again_is_told_its_cause_too(workshop: Workshop) -> None:
+    error = SetupError(f"{HOST} has a certificate that is not trusted")
+    workshop.origin.before = failing(error)
+    bases = workshop.assembler().bases
+    for _ in range(2):
+        with pytest.raises(CannotAppendError) as caught:
+            await bases.find(BASE)
+        assert caught.value.__cause__ is error
+    assert len(workshop.origin.calls) == 1
+
+
 async def test_a_base_that_is_not_there_is_told(workshop: Workshop) -> None:
     with pytest.raises(CannotAppendError, match="the base image is not there"):
         await workshop.assembler().bases.find(f"{HOST}/library/base:2")
