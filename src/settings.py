@@ -157,7 +157,11 @@ class Settings(ServingSettings):
         "hosts of registries, with commas, that are spoken to over plain HTTP",
     )
     registry_ca_file: Path | None = env(  # noqa: RUF009 - env gives a field
-        "KLB_REGISTRY_CA_FILE", "", file, "certificates to trust for oci; empty: the system's"
+        "KLB_REGISTRY_CA_FILE",
+        "",
+        file,
+        "certificates to trust for oci, and for base images besides the system's; "
+        "empty: the system's",
     )
     repository_prefix: str = env(
         "KLB_REPOSITORY_PREFIX", "lambda/", repository_prefix, "of each function's repository"

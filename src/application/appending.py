@@ -98,16 +98,18 @@ class Appending:
         Raises:
             TransientError: The registry cannot be reached now, and it is soon enough to try again.
         """
-        asked = self._asked(draft.requested.request)
+        asked, build_id = self._asked(draft.requested.request), draft.requested.request_id
         if isinstance(draft.plan.way, Choice):
             return _left(draft, asked, draft.plan.way.reason, Reason.SOURCE_REJECTED)
         try:
             return await self._appended(draft, draft.plan.way, asked)
         except CannotAppendError as error:
+            if error.__cause__ is not None:
+                told = {"error": str(error), "cause": str(error.__cause__)}
+                _log.warning("append.impossible", build_id=build_id, image=draft.image, **told)
             return _left(draft, asked, str(error), error.reason)
         except SetupError as error:
             # The tenant is not told whose host says what.
-            build_id = draft.requested.request_id
             _log.warning("append.refused", build_id=build_id, image=draft.image, error=str(error))
             return _left(draft, asked, REFUSED, Reason.PUSH_DENIED)
         except TransientError as error:
@@ -115,7 +117,6 @@ class Appending:
             waited = draft.requested.now - draft.requested.key.at
             if asked is Strategy.APPEND or waited < _TRIED_FOR:
                 raise
-            build_id = draft.requested.request_id
             _log.warning("append.unreached", build_id=build_id, image=draft.image, error=str(error))
             return Choice(Strategy.KANIKO, UNREACHED)
 

@@ -29,11 +29,15 @@ def ecr_address(settings: Settings) -> EcrAddress:
 
 
 def oci_address(settings: Settings) -> Address:
-    """Of the registry, if it is not in ECR."""
+    """Of the registry, for who speaks to it as to any other."""
     plain = settings.registry.partition("/")[0] in settings.insecure_registries
-    return Address.of(settings.registry, settings.registry_ca_file, plain=plain)
+    # The file is for whom the system does not know, and everybody knows ECR.
+    besides = registry_kind(settings) == "ecr"
+    return Address.of(settings.registry, settings.registry_ca_file, besides=besides, plain=plain)
 
 
 def elsewhere(settings: Settings, host: str) -> Address:
     """Of a registry at *host* that base images come from."""
-    return Address.of(host, plain=host in settings.insecure_registries)
+    plain = host in settings.insecure_registries
+    # Some of them are public, and some may be signed for by whoever signs for ours.
+    return Address.of(host, settings.registry_ca_file, besides=True, plain=plain)

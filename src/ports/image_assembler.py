@@ -14,6 +14,7 @@ class CannotAppendError(BuilderError):
     """This image cannot be put together in the registry, and trying again would not help.
 
     Its text is the reason, as words for the tenant: no host, path or credential of the platform.
+    Its cause, if it has one, is for the operator.
 
     Attributes:
         reason: Why the build fails, if nothing else is to build it.

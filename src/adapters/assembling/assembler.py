@@ -69,7 +69,7 @@ class OciImageAssembler(ImageAssembler):
         kept = await _kept(repository, spec)
         base = await self.bases.find(spec.recipe.base)
         images = fitting(base, spec.platforms, kept)
-        pieces = Pieces(spec, images, kept, self.bases.copies.repository, repository)
+        pieces = Pieces(spec, images, kept, self.bases.copies, repository)
         await pieces.bring()
         notes = _notes(spec, base)
         made = await together(_pushed(pieces, image, notes) for image in images)

@@ -63,29 +63,31 @@ class Bases:
         async with self._locks.setdefault(image, asyncio.Lock()):
             answer = self._answers.get(image)
             if answer is None or self.clock() >= answer.until:
-                answer = await self._asked(BaseName.parse(image), answer)
+                answer = await self._asked(image, answer)
                 self._remember(image, answer)
         if isinstance(answer.found, CannotAppendError):
-            raise CannotAppendError(str(answer.found), answer.found.reason) from answer.found
+            # Another one each time: an error gathers the traces of all that it is raised for.
+            failure = answer.found
+            raise CannotAppendError(str(failure), failure.reason) from failure.__cause__
         return answer.found
 
-    async def _asked(self, name: BaseName, before: _Answer | None) -> _Answer:
+    async def _asked(self, image: str, before: _Answer | None) -> _Answer:
         try:
-            found = await self._current(name, before.base if before is not None else None)
+            found = await self._current(_named(image), before.base if before is not None else None)
         except CannotAppendError as error:
             return _Answer(error, self.clock() + REFUSED)
         return _Answer(found, self.clock() + REMEMBERED)
 
     async def _current(self, name: BaseName, before: Base | None) -> Base:
         try:
-            return await self._original(name, before)
+            return await self._original(name)
         except UnreachableError:
             base = before or await self.copies.last(name)
             if base is None:
                 raise
             return base
 
-    async def _original(self, name: BaseName, before: Base | None) -> Base:
+    async def _original(self, name: BaseName) -> Base:
         if name.is_pinned and (copy := await self.copies.find(name, name.reference)) is not None:
             return copy
         failure = CannotAppendError("the base image is not there", Reason.IMAGE_PULL)
@@ -94,17 +96,14 @@ class Bases:
             try:
                 manifest = await origin.manifest(name.reference)
                 if manifest is not None:
-                    return await self._taken(name, origin, manifest, before)
+                    return await self._taken(name, origin, manifest)
             except CannotAppendError as error:
                 failure = error
         raise failure
 
-    async def _taken(
-        self, name: BaseName, origin: Origin, manifest: Manifest, before: Base | None
-    ) -> Base:
+    async def _taken(self, name: BaseName, origin: Origin, manifest: Manifest) -> Base:
         """The image of *manifest*, which is copied unless it is here already."""
-        if before is not None and before.digest == manifest.digest:
-            return before
+        # Looked for each time: somebody may have removed the copy that was made.
         copy = await self.copies.find(name, manifest.digest)
         if copy is not None:
             return copy
@@ -121,3 +120,14 @@ class Bases:
         while len(self._answers) >= _MOST:
             del self._answers[next(iter(self._answers))]
         self._answers[image] = answer
+
+
+def _named(image: str) -> BaseName:
+    try:
+        return BaseName.parse(image)
+    except ValueError as error:
+        message = (
+            "the name of its base image cannot be read: it must be registry/repository:tag, with "
+            "the repository in small letters and no IPv6 address"
+        )
+        raise CannotAppendError(message) from error

@@ -10,7 +10,7 @@ import attrs
 from knative_lambda.adapters.assembling import manifests
 from knative_lambda.adapters.assembling.base import Base
 from knative_lambda.adapters.assembling.base_name import BaseName
-from knative_lambda.adapters.assembling.blobs import carried
+from knative_lambda.adapters.assembling.blobs import AT_ONCE, Carrier
 from knative_lambda.adapters.assembling.documents import (
     OCI_INDEX,
     Descriptor,
@@ -30,7 +30,6 @@ _ODD: Final = re.compile(r"[^A-Za-z0-9]+")
 _READABLE: Final = 48  # characters, so that a tag has 128 at most
 _OWN: Final = 12
 _ORIGINAL: Final = "knative-lambda.base.digest"
-_AT_ONCE: Final = 3  # blobs on their way, each of which lies on the disk
 
 
 @attrs.frozen
@@ -41,11 +40,13 @@ class Copies:
 
     Attributes:
         short: What `ImageRegistry` calls the repository.
+        carrier: Brings what is copied, and what others get from there.
     """
 
     repository: Repository
     registry: ImageRegistry
     short: str
+    carrier: Carrier = attrs.field(factory=Carrier)
 
     async def find(self, name: BaseName, digest: str) -> Base | None:
         """The image that *name* has meant and that its registry calls *digest*."""
@@ -66,7 +67,7 @@ class Copies:
         await self.registry.ensure(self.short)
         configs = [image.described for image in base.images]
         await bounded(
-            _AT_ONCE,
+            AT_ONCE,
             (partial(self._carry, described, origin) for described in (*base.blobs, *configs)),
         )
         for image in base.images:
@@ -77,7 +78,7 @@ class Copies:
 
     async def _carry(self, described: Descriptor, origin: Source) -> None:
         if not await self.repository.has(described.digest):
-            await carried(described, origin, self.repository)
+            await self.carrier.carry(described, origin, self.repository)
 
     async def _read(self, tag: str) -> Base | None:
         index = await self.repository.manifest(tag)

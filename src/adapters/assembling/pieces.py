@@ -8,7 +8,7 @@ import attrs
 
 from knative_lambda.adapters.assembling import folders
 from knative_lambda.adapters.assembling.base import PlatformImage
-from knative_lambda.adapters.assembling.blobs import brought
+from knative_lambda.adapters.assembling.copies import Copies
 from knative_lambda.adapters.assembling.documents import Descriptor
 from knative_lambda.adapters.assembling.image_config import Added
 from knative_lambda.adapters.assembling.kept_layer import KeptLayer
@@ -19,7 +19,7 @@ from knative_lambda.adapters.threads import in_thread
 from knative_lambda.domain.recipe import Copy, Step
 from knative_lambda.ports.image_assembler import ImageSpec
 
-_AT_ONCE: Final = 8  # blobs on their way
+_AT_ONCE: Final = 8  # layers that are seen to
 
 Content = Copy | tuple[str, ...]
 
@@ -37,7 +37,7 @@ class Pieces:
     spec: ImageSpec
     images: Sequence[PlatformImage]
     kept: KeptLayer | None
-    copies: Repository
+    copies: Copies
     target: Repository
     sent: int = 0
     _layers: dict[Content, Added] = attrs.field(factory=dict, init=False)
@@ -76,7 +76,8 @@ class Pieces:
         self.sent += sent
 
     async def _mount(self, layer: Descriptor) -> None:
-        self._count(await brought(layer, self.copies, self.target))
+        copies = self.copies
+        self._count(await copies.carrier.bring(layer, copies.repository, self.target))
 
     async def _pack(self, content: Content) -> None:
         with room() as file:

@@ -79,8 +79,8 @@ class Sink:
             yield
         except TimeoutError as error:
             raise self._failed(f"no answer in {self.timeout:g} s") from error
-        except aiohttp.ClientOSError as error:
-            # Its words name the host, and no more of the URL.
+        except aiohttp.ClientConnectorError as error:
+            # This names the host and the port; any other may name the whole URL.
             raise self._failed(str(error)) from error
         except aiohttp.ClientError as error:
             raise self._failed(type(error).__name__) from error

@@ -19,22 +19,31 @@ class Address:
         registry: As images name it: a host, and perhaps a path.
         origin: Where its API is.
         authority: The file of the certificates to trust; `None`: those of the system.
+        besides: Whether those of the system are trusted besides that file.
     """
 
     registry: str
     origin: URL
     authority: Path | None
+    besides: bool = False
 
     @classmethod
-    def of(cls, registry: str, authority: Path | None = None, *, plain: bool = False) -> Self:
+    def of(
+        cls,
+        registry: str,
+        authority: Path | None = None,
+        *,
+        besides: bool = False,
+        plain: bool = False,
+    ) -> Self:
         """That of *registry*, a host and perhaps a path, over plain HTTP if *plain*.
 
-        What is on this machine speaks plain HTTP too, unless an authority is given.
+        What is on this machine speaks plain HTTP too, unless it has an authority of its own.
         """
         host = registry.partition("/")[0]
-        plain = plain or (authority is None and _is_this_machine(host))
+        plain = plain or ((authority is None or besides) and _is_this_machine(host))
         there = _DOCKER_HUB.get(host, host)
-        return cls(registry, URL(f"{'http' if plain else 'https'}://{there}"), authority)
+        return cls(registry, URL(f"{'http' if plain else 'https'}://{there}"), authority, besides)
 
     @property
     def title(self) -> str:

@@ -3,6 +3,7 @@
 import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 from http import HTTPStatus
 
 import aiohttp
@@ -19,6 +20,7 @@ from knative_lambda.adapters.oci.request import Request
 from knative_lambda.adapters.oci.scopes import Scope, to_pull
 from knative_lambda.adapters.oci.sign_in import SignIn
 from knative_lambda.adapters.oci.transport import TIMEOUT, Transport
+from knative_lambda.adapters.oci.trust import trusted
 
 
 @attrs.define(eq=False)
@@ -39,7 +41,8 @@ class RegistryClient:
     _grants: Grants = attrs.field(factory=Grants, init=False)
 
     def __attrs_post_init__(self) -> None:
-        self._transport = Transport(self.address.authority, self.timeout)
+        authority, besides = self.address.authority, self.address.besides
+        self._transport = Transport(partial(trusted, authority, besides=besides), self.timeout)
         self._sign_in = SignIn(self.address, self._transport, self.credentials, self.clock)
 
     def url(self, repository: str, path: str) -> URL:

@@ -2,7 +2,6 @@
 
 import asyncio
 import base64
-import binascii
 import json
 import re
 from collections.abc import Iterator, Mapping
@@ -131,7 +130,7 @@ def _credential(file: Path, name: str, entry: Any) -> Credential | None:
 def _decoded(auth: Any) -> tuple[str | None, str | None]:
     try:
         user, colon, password = base64.b64decode(str(auth), validate=True).decode().partition(":")
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:  # neither Base64, nor text in it
         return "", ""
     return (user, password) if colon else ("", "")
 

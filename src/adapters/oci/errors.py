@@ -58,15 +58,6 @@ def asking(whom: str) -> Iterator[None]:
             "its authority"
         )
         raise SetupError(message) from error
-    except aiohttp.ClientOSError as error:
-        if _speaks_plainly(error):
-            message = (
-                f"{whom} does not speak TLS: name its host in KLB_INSECURE_REGISTRIES if that is "
-                "meant"
-            )
-            raise SetupError(message) from error
-        # Its words name the host, and no more of the URL.
-        raise TransientError(f"{whom} cannot be reached: {error}") from error
     except aiohttp.ClientResponseError as error:
         message = (
             f"{whom} does not answer in HTTP: see what KLB_REGISTRY names, and whether it is "
@@ -74,10 +65,22 @@ def asking(whom: str) -> Iterator[None]:
         )
         raise SetupError(message) from error
     except aiohttp.ClientError as error:
-        raise TransientError(f"{whom} cannot be reached: {type(error).__name__}") from error
+        if _speaks_plainly(error):
+            message = (
+                f"{whom} does not speak TLS: name its host in KLB_INSECURE_REGISTRIES if that is "
+                "meant"
+            )
+            raise SetupError(message) from error
+        raise TransientError(f"{whom} cannot be reached: {_words(error)}") from error
 
 
-def _speaks_plainly(error: aiohttp.ClientOSError) -> bool:
+def _words(error: aiohttp.ClientError) -> str:
+    # What does not connect names the host and the port; any other may name the whole URL.
+    told = isinstance(error, aiohttp.ClientConnectorError)
+    return str(error) if told else type(error).__name__
+
+
+def _speaks_plainly(error: aiohttp.ClientError) -> bool:
     cause = error.os_error if isinstance(error, aiohttp.ClientConnectorError) else error
     return isinstance(cause, ssl.SSLError) and cause.reason == "WRONG_VERSION_NUMBER"
 

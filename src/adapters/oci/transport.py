@@ -2,9 +2,8 @@
 
 import asyncio
 import ssl
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import Final
 
 import aiohttp
@@ -31,11 +30,11 @@ class Transport:
     """Connections, opened when they are needed.
 
     Attributes:
-        authority: The file of the certificates to trust; `None`: those of the system.
+        trusted: Gives the certificates to trust; it blocks.
         timeout: Seconds that one answer may take, besides what its size allows.
     """
 
-    authority: Path | None = None
+    trusted: Callable[[], ssl.SSLContext]
     timeout: float = TIMEOUT
     _session: aiohttp.ClientSession | None = attrs.field(default=None, init=False)
     _opening: asyncio.Lock = attrs.field(factory=asyncio.Lock, init=False)
@@ -102,21 +101,15 @@ class Transport:
     async def _opened(self) -> aiohttp.ClientSession:
         async with self._opening:
             if self._session is None:
-                trust = await asyncio.to_thread(_trusted, self.authority)
+                trust = await asyncio.to_thread(self.trusted)
                 self._session = aiohttp.ClientSession(
-                    connector=aiohttp.TCPConnector(ssl=trust),
+                    # How much is under way is limited by who asks: to wait here for a connection
+                    # would count as waiting for the answer.
+                    connector=aiohttp.TCPConnector(ssl=trust, limit=0),
                     cookie_jar=aiohttp.DummyCookieJar(),
                     headers={"User-Agent": "knative-lambda", "Accept-Encoding": "identity"},
                 )
             return self._session
-
-
-def _trusted(authority: Path | None) -> ssl.SSLContext:
-    try:
-        return ssl.create_default_context(cafile=authority)
-    except OSError as error:
-        message = f"KLB_REGISTRY_CA_FILE: {authority}: must hold certificates in PEM form"
-        raise SetupError(message) from error
 
 
 async def _body(response: aiohttp.ClientResponse, whom: str) -> bytes:

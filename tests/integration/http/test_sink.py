@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Sequence
 
+import aiohttp
 import attrs
 import pytest
 from aiohttp import web
@@ -169,6 +170,21 @@ async def test_its_credentials_are_sent_and_never_told(ingress: Ingress) -> None
     told = f"{failed.value} {unreachable.value} {sink}"
     assert "hunter2" not in told
     assert "127.0.0.1" in told
+
+
+@attrs.define(eq=False)
+class Breaking(Sink):
+    """One whose connection breaks while an event is sent."""
+
+    async def _status(self, event: bytes) -> int:  # noqa: ARG002 - whatever it is
+        raise aiohttp.ClientOSError(32, f"Can not write request body for {self.url}")
+
+
+async def test_nor_are_they_told_when_a_connection_breaks_while_an_event_is_sent() -> None:
+    sink = Breaking("http://broker.test:80/default?token=hunter2")
+    with pytest.raises(TransientError, match=r"broker\.test:80 did not take the event") as failed:
+        await sink.post(b"{}")
+    assert "hunter2" not in str(failed.value)
 
 
 @pytest.mark.parametrize(

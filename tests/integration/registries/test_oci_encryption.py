@@ -2,9 +2,11 @@
 
 from pathlib import Path
 
+import attrs
 import pytest
 from support.certificates import Certificates
 from support.registry_setup import Registries, adapter
+from yarl import URL
 
 from knative_lambda.adapters.oci.address import Address
 from knative_lambda.domain.errors import SetupError
@@ -19,6 +21,31 @@ async def test_a_certificate_of_a_stranger_is_not_trusted(
     address = Address.of(opened.server.host, Certificates.make(stranger).authority)
     asking = adapter(opener.stack, address, opened.config)
     with pytest.raises(SetupError, match="not trusted: set KLB_REGISTRY_CA_FILE"):
+        await asking.digest(f"{opened.server.host}/hello:1")
+
+
+@pytest.mark.parametrize("known", ["by the file", "by the system"])
+async def test_certificates_may_count_besides_the_systems(
+    opener: Registries, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, known: str
+) -> None:
+    opened = await opener.open(tls=True)
+    right, other = opener.signers.authority, Certificates.make(tmp_path).authority
+    file, system = (right, other) if known == "by the file" else (other, right)
+    monkeypatch.setenv("SSL_CERT_FILE", str(system))
+    besides = Address.of(opened.server.host, file, besides=True)
+    origin = URL(f"https://{opened.server.host}")  # by itself, this machine is spoken to plainly
+    asking = adapter(opener.stack, attrs.evolve(besides, origin=origin), opened.config)
+    assert await asking.digest(f"{opened.server.host}/hello:1") is None
+
+
+async def test_a_file_of_certificates_may_count_alone(
+    opener: Registries, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = await opener.open(tls=True)
+    monkeypatch.setenv("SSL_CERT_FILE", str(opener.signers.authority))
+    address = Address.of(opened.server.host, Certificates.make(tmp_path).authority)
+    asking = adapter(opener.stack, address, opened.config)
+    with pytest.raises(SetupError, match="not trusted"):
         await asking.digest(f"{opened.server.host}/hello:1")
 
 

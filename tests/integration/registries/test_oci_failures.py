@@ -61,6 +61,23 @@ async def test_a_registry_that_says_nothing_is_not_waited_for_without_end(
     ended.set()
 
 
+async def test_however_many_ask_at_once_none_waits_for_a_connection(
+    stack: AsyncExitStack, tmp_path: Path
+) -> None:
+    many, all_there = 150, asyncio.Event()
+
+    async def answer(request: web.Request) -> web.StreamResponse:
+        if len(script.seen) == many:
+            all_there.set()
+        await all_there.wait()
+        return await FOUND(request)
+
+    script = await scripted(stack, answer)
+    asking = asking_of(stack, tmp_path, script)
+    images = [f"{script.host}/hello:{number}" for number in range(many)]
+    assert await asyncio.gather(*map(asking.digest, images)) == [DIGEST] * many
+
+
 async def test_an_answer_that_breaks_off_is_none(stack: AsyncExitStack, tmp_path: Path) -> None:
     async def answer(request: web.Request) -> web.StreamResponse:
         if request.method == "HEAD":

@@ -45,6 +45,28 @@ async def test_a_refusal_is_told_to_the_operator_and_kaniko_takes_over() -> None
     assert (refused["log_level"], refused["error"]) == ("warning", "registry.internal: 403")
 
 
+async def test_what_is_behind_a_reason_is_told_to_the_operator_alone() -> None:
+    error = CannotAppendError("the base image is not to be had")
+    error.__cause__ = SetupError("mirror.internal has a certificate that is not trusted")
+    world = refusing(World(), error)
+    with capture_logs() as lines:
+        build = await started(world, PLAIN)
+
+    assert (build.strategy, build.strategy_reason) == (Strategy.KANIKO, str(error))
+    [impossible] = [line for line in lines if line["event"] == "append.impossible"]
+    assert impossible["log_level"] == "warning"
+    assert (impossible["error"], impossible["cause"]) == (str(error), str(error.__cause__))
+    assert impossible["build_id"] == BUILD
+
+
+async def test_where_a_reason_says_it_all_the_operator_is_told_nothing() -> None:
+    world = refusing(World(), CannotAppendError("its files go over a folder"))
+    with capture_logs() as lines:
+        await started(world, PLAIN)
+
+    assert [line for line in lines if line["event"] == "append.impossible"] == []
+
+
 @pytest.mark.parametrize("strategy", Strategy)
 async def test_what_cannot_be_reached_is_tried_again(strategy: Strategy) -> None:
     world = refusing(World(), TransientError("away"))

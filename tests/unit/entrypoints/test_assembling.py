@@ -1,5 +1,6 @@
 """The settings choose what puts images together, and where it finds what they stand on."""
 
+from pathlib import Path
 from typing import Any
 
 import attrs
@@ -89,13 +90,32 @@ def test_other_registries_are_spoken_to_as_the_settings_say() -> None:
     assert ours.client is made.repository("any").client
 
 
-def test_the_certificates_of_our_registry_are_for_no_other(tmp_path: Any) -> None:
+def test_certificates_are_for_our_registry_alone_and_for_others_besides_the_systems(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "ca.pem"
     made = assembler(
-        image_registry="oci", registry="registry.test", registry_ca_file=tmp_path / "ca.pem"
+        image_registry="oci",
+        registry="registry.test",
+        registry_ca_file=file,
+        registry_mirrors=("mirror.test",),
     )
-    assert made.repository("any").client.address.authority == tmp_path / "ca.pem"
-    (other,) = origins(made, "gcr.io/base")
-    assert other.client.address.authority is None
+    ours = made.repository("any").client.address
+    assert (ours.authority, ours.besides) == (file, False)
+    for other in (*origins(made, "docker.io/node"), *origins(made, "gcr.io/base")):
+        assert (other.client.address.authority, other.client.address.besides) == (file, True)
+    (local,) = origins(made, "localhost:5000/base")
+    assert local.client.address.origin == URL("http://localhost:5000")
+
+
+def test_in_ecr_certificates_for_others_take_none_of_the_systems_away(tmp_path: Path) -> None:
+    file = tmp_path / "ca.pem"
+    address = (
+        assembler(image_registry="ecr", registry=ECR, registry_ca_file=file)
+        .repository("any")
+        .client.address
+    )
+    assert (address.authority, address.besides) == (file, True)
 
 
 @pytest.mark.parametrize("kind", ["ecr", "oci"])

@@ -1,7 +1,10 @@
 """What the assembler puts into a registry, and what it does when that goes wrong."""
 
+import asyncio
 import gzip
 import json
+import tempfile
+from pathlib import Path
 
 import attrs
 import pytest
@@ -69,6 +72,24 @@ async def test_where_nothing_is_mounted_the_bases_layers_are_sent(workshop: Work
     workshop.ours.mounts = False
     made = await workshop.assembler().assemble(SPEC)
     assert made.sent == sum(len(blob) for blob in workshop.ours.shelf(REPOSITORY).blobs.values())
+
+
+async def test_few_blobs_lie_on_the_disk_however_many_builds_there_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workshop, lying = Workshop(), []
+    workshop.ours.mounts = False
+    workshop.push_base(base_images.written(contents=[b"layer %d" % each for each in range(5)]))
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+
+    def before(_call: str, _repository: str, _what: str) -> None:
+        lying.append(len(list(tmp_path.glob("blob-*"))))
+
+    workshop.ours.before = before
+    assembler = workshop.assembler()
+    specs = [attrs.evolve(SPEC, image=f"{HOST}/{REPOSITORY}-{each}:one") for each in range(4)]
+    await asyncio.gather(*map(assembler.assemble, specs))
+    assert max(lying) == 3
 
 
 async def test_what_is_there_is_neither_mounted_nor_sent_again(workshop: Workshop) -> None:

@@ -73,6 +73,20 @@ async def test_a_copy_is_not_made_twice(workshop: Workshop) -> None:
     assert workshop.origin.calls == [("manifest", "library/base", "1")]
 
 
+async def test_a_copy_that_somebody_has_removed_is_made_again_by_who_remembers(
+    workshop: Workshop,
+) -> None:
+    bases = workshop.assembler().bases
+    first = await bases.find(BASE)
+    shelf = workshop.ours.shelf(BASES)
+    tags, blobs = dict(shelf.tags), dict(shelf.blobs)
+    workshop.ours.shelves.clear()
+    workshop.now = REMEMBERED
+    assert await bases.find(BASE) == first
+    again = workshop.ours.shelf(BASES)
+    assert (again.tags, again.blobs) == (tags, blobs)
+
+
 async def test_those_who_ask_at_once_wait_for_one_copy(workshop: Workshop) -> None:
     bases = workshop.assembler().bases
     found = await asyncio.gather(*(bases.find(BASE) for _ in range(5)))
@@ -139,9 +153,29 @@ async def test_a_refusal_is_told_without_the_host(workshop: Workshop, call: str)
     assert HOST not in str(caught.value)
 
 
+async def test_whoever_is_told_a_refusal_again_is_told_its_cause_too(workshop: Workshop) -> None:
+    error = SetupError(f"{HOST} has a certificate that is not trusted")
+    workshop.origin.before = failing(error)
+    bases = workshop.assembler().bases
+    for _ in range(2):
+        with pytest.raises(CannotAppendError) as caught:
+            await bases.find(BASE)
+        assert caught.value.__cause__ is error
+    assert len(workshop.origin.calls) == 1
+
+
 async def test_a_base_that_is_not_there_is_told(workshop: Workshop) -> None:
     with pytest.raises(CannotAppendError, match="the base image is not there"):
         await workshop.assembler().bases.find(f"{HOST}/library/base:2")
+
+
+@pytest.mark.parametrize("image", ["", "Node:22", "[::1]:5000/base:1", "node:22:slim"])
+async def test_a_name_that_cannot_be_read_is_told(workshop: Workshop, image: str) -> None:
+    words = "the name of its base image cannot be read: it must be registry/repository:tag"
+    with pytest.raises(CannotAppendError, match=words) as caught:
+        await workshop.assembler().bases.find(image)
+    assert caught.value.reason is Reason.SOURCE_REJECTED
+    assert workshop.asked == []
 
 
 @pytest.mark.parametrize("error", [SetupError("no"), TransientError("later")])

@@ -28,6 +28,8 @@ def test_all_but_this_machine_is_spoken_to_encrypted(registry: str, origin: str)
 def test_plain_is_what_is_told_to_be(tmp_path: Path) -> None:
     assert Address.of("registry.test:80", plain=True).origin == URL("http://registry.test:80")
     assert Address.of("localhost", tmp_path / "ca.pem").origin == URL("https://localhost")
+    shared = Address.of("localhost", tmp_path / "ca.pem", besides=True)
+    assert shared.origin == URL("http://localhost")
 
 
 def test_images_name_the_host_alone() -> None:

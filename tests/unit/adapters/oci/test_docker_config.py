@@ -69,6 +69,7 @@ def test_there_may_be_no_file(tmp_path: Path) -> None:
         ({"auths": {"r.test": {"registrytoken": "hidden"}}}, "has a token; log in with"),
         ({"auths": {"r.test": "hidden"}}, "must be an object"),
         ({"auths": {"r.test": {"auth": "hidden?"}}}, "auth must be user:password in base64"),
+        ({"auths": {"r.test": {"auth": "hiddenä"}}}, "auth must be user:password in base64"),
         ({"auths": {"r.test": {"auth": "/w=="}}}, "auth must be user:password in base64"),
         ({"auths": {"r.test": {"auth": 1}}}, "auth must be user:password in base64"),
         ({"auths": {"r.test": _encoded("hidden")}}, "auth must be user:password in base64"),
