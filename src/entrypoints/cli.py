@@ -3,8 +3,8 @@
 import errno
 import sys
 
+from knative_lambda.adapters.terminal.standard_output import OutputError, StandardOutput
 from knative_lambda.entrypoints import garbage
-from knative_lambda.entrypoints.standard_output import OutputError, StandardOutput
 
 INTERRUPTED, _UNWRITTEN, _UNREAD = 130, 1, 141
 

@@ -27,13 +27,9 @@ class StandardOutput(io.TextIOWrapper):
     def taken(cls) -> Self:
         """Stands in for `sys.stdout` from now on."""
         plain = sys.stdout or _closed()
-        one = cls(
-            plain.buffer,
-            plain.encoding,
-            plain.errors,
-            line_buffering=bool(plain.line_buffering),
-            write_through=bool(getattr(plain, "write_through", False)),
-        )
+        one = cls(plain.buffer, plain.encoding, plain.errors)
+        through = bool(getattr(plain, "write_through", False))
+        one.reconfigure(line_buffering=bool(plain.line_buffering), write_through=through)
         one.plain = plain
         sys.stdout = one
         return one
