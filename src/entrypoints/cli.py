@@ -1,25 +1,30 @@
 """The command `knative-lambda`."""
 
-import os
+import errno
 import sys
 
+from knative_lambda.adapters.terminal.standard_output import OutputError, StandardOutput
 from knative_lambda.entrypoints import garbage
 
-INTERRUPTED, _UNREAD = 130, 141
+INTERRUPTED, _UNWRITTEN, _UNREAD = 130, 1, 141
 
 
 def main() -> None:
     """Run, and exit with what `docs/commands.md` says of codes."""
     garbage.leave()
+    output = StandardOutput.taken()
     try:
-        from knative_lambda.entrypoints.command_line import run  # noqa: PLC0415 - takes a while
+        try:
+            from knative_lambda.entrypoints.command_line import run  # noqa: PLC0415 - takes a while
 
-        code = run(sys.argv[1:])
-        sys.stdout.flush()
-        sys.exit(code)
-    except BrokenPipeError:
-        # Whoever read has seen enough; what is still buffered must not be tried again at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(_UNREAD)
+            sys.exit(run(sys.argv[1:]))
+        finally:
+            output.flush()
+    except OutputError as error:
+        output.give_up()
+        if error.errno == errno.EPIPE:  # whoever read has seen enough
+            sys.exit(_UNREAD)
+        sys.stderr.write(f"knative-lambda: the output cannot be written: {error.strerror}\n")
+        sys.exit(_UNWRITTEN)
     except KeyboardInterrupt:  # once more, or before there was anything to end in order
         sys.exit(INTERRUPTED)

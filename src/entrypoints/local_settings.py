@@ -1,4 +1,7 @@
-"""What `dev` and the demo run by, whatever is configured: all of it on this machine."""
+"""What is done on this machine needs a state folder; `dev` and the demo do all of it there."""
+
+import os
+from pathlib import Path
 
 import attrs
 
@@ -15,8 +18,7 @@ def usable(settings: Settings) -> Settings:
     try:
         place.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        message = f"KLB_STATE_DIR: {place}: must be a folder, or can be made one: {error.strerror}"
-        raise SettingsError(message) from error
+        raise _unusable(place, error) from error
     return attrs.evolve(
         settings,
         event_source="memory",
@@ -27,3 +29,22 @@ def usable(settings: Settings) -> Settings:
         job_runner="local",
         service_deployer="local",
     )
+
+
+def seen(settings: Settings) -> None:
+    """See that whatever is in the state folder can be looked at; it need not be there yet.
+
+    Raises:
+        SettingsError: It cannot.
+    """
+    try:
+        os.scandir(settings.state_dir).close()
+    except FileNotFoundError:
+        pass
+    except OSError as error:
+        raise _unusable(settings.state_dir, error) from error
+
+
+def _unusable(place: Path, error: OSError) -> SettingsError:
+    message = f"KLB_STATE_DIR: {place}: must be a folder, or can be made one: {error.strerror}"
+    return SettingsError(message)

@@ -1,5 +1,6 @@
 """What commands that talk to a running service demand of the settings."""
 
+from knative_lambda.entrypoints.local_settings import seen
 from knative_lambda.settings import Settings, SettingsError
 
 
@@ -29,3 +30,5 @@ def readable(settings: Settings) -> None:
     """
     if settings.service_deployer == "memory":
         raise SettingsError("KLB_SERVICE_DEPLOYER: memory is seen by no other process")
+    if settings.service_deployer == "local":
+        seen(settings)

@@ -3,7 +3,7 @@
 import argparse
 import asyncio
 import os
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 
 from knative_lambda.adapters.http.events import event_routes
 from knative_lambda.adapters.http.health import health_routes
@@ -38,13 +38,13 @@ async def run(options: argparse.Namespace, settings: Settings) -> int:
             *health_routes(ready, container.metrics().text),
             *event_routes(container.receiver(), container.letters()),
         ]
-        beside_it: list[Awaitable[None]] = []
+        beside_it: list[Callable[[], Awaitable[None]]] = []  # begun when nothing more can be wrong
         if by_broker:
-            beside_it += [link.keep(), container.depths().run()]
+            beside_it += [link.keep, container.depths().run]
         if settings.event_publisher == "memory":  # what is published there, nobody else hears
-            beside_it.append(container.consumer().run())
+            beside_it.append(container.consumer().run)
         async with HttpServer(_port(settings), routes), console_if(options, container, settings):
-            await beside(told.wait(), *beside_it)
+            await beside(told.wait(), *(begin() for begin in beside_it))
     return 0
 
 

@@ -90,7 +90,7 @@ Next, for whoever wrote the function
 Build 00000003000000030000000300000003 of acme/orders: complete
   2027-01-15T08:00:03Z  it was asked for
   2027-01-15T08:00:03Z  it was accepted, from revision rrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrr
-                        Kaniko builds it: its dependencies are not pinned: add package-lock.json
+                        in a Job: its dependencies are not pinned: add package-lock.json
   2027-01-15T08:00:04Z  its Job build-acme-orders-2b6fdd01-00000003 was made
   2027-01-15T08:00:55Z  its Job ended
   2027-01-15T08:01:00Z  build.complete

@@ -17,6 +17,9 @@ _OF_FUNCTIONS: Final = {
     "function_in_flight": set(),
 }
 _OF_OTHERS: Final = {
+    "keda_scaler_detail_errors_total": {"scaledObject", "metric"},
+    "keda_scaler_errors": {"scaledObject", "metric"},  # its name before KEDA 2.14
+    "keda_scaler_metrics_value": {"scaledObject", "metric"},
     "kube_cronjob_status_last_successful_time": {"cronjob"},
     "kube_deployment_spec_replicas": {"deployment"},
     "kube_deployment_status_replicas_available": {"deployment"},

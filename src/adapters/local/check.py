@@ -8,11 +8,20 @@ from typing import Final
 
 import attrs
 
-from knative_lambda.adapters.local.toolchain import go_command, node_command, pip_command
+from knative_lambda.adapters.local.go_version import installed_go
+from knative_lambda.adapters.local.toolchain import (
+    OLDEST_GO,
+    WANTED_GO,
+    go_command,
+    node_command,
+    pip_command,
+)
 from knative_lambda.ports.check import Check, Finding, broken, doubtful, fine
 
 _FOLDER: Final = "state folder"
 _PROGRAMS: Final = "programs"
+_ANOTHER: Final = "export KLB_STATE_DIR=~/knative-lambda"
+_NEW_GO: Final = "install it from https://go.dev/dl/"  # distributions have older ones
 
 
 @attrs.frozen
@@ -32,24 +41,31 @@ class MachineCheck(Check):
 
     async def findings(self) -> Sequence[Finding]:
         """Whether it can be written to; and which languages can be built."""
-        return [self._folder(), *self._programs()]
+        return [self._folder(), *await self._programs()]
 
     def _folder(self) -> Finding:
         there = next(each for each in (self.state, *self.state.parents) if each.exists())
         if there.is_dir() and os.access(there, os.W_OK | os.X_OK):
             return fine(_FOLDER, f"{self.state} can be written to")
-        mend = f"sudo chown {quote(str(os.getuid()))} {quote(str(there))}; or use another: "
+        owned = f"sudo chown {quote(str(os.getuid()))} {quote(str(there))}; or use another: "
         told = f"{there} is no folder that can be written to"
-        return broken(_FOLDER, told, f"{mend}export KLB_STATE_DIR=~/knative-lambda")
+        return broken(_FOLDER, told, f"{owned if there.is_dir() else ''}{_ANOTHER}")
 
-    def _programs(self) -> Sequence[Finding]:
+    async def _programs(self) -> Sequence[Finding]:
         commands = {
             "Node.js": (node_command("node", folder=self.state), "apt-get install nodejs npm"),
             "npm": (node_command("npm", folder=self.state), "apt-get install nodejs npm"),
-            "Go": (go_command(folder=self.state), "apt-get install golang"),
+            "Go": (go_command(folder=self.state), _NEW_GO),
             "pip": (pip_command(folder=self.state), "python3 -m ensurepip"),
         }
-        missing = {name: pair for name, pair in commands.items() if pair[0].missing}
-        if not missing:
-            return [fine(_PROGRAMS, f"{', '.join(commands)} are there")]
-        return [doubtful(_PROGRAMS, command.missing, mend) for command, mend in missing.values()]
+        wrong = {name: (command.missing, mend) for name, (command, mend) in commands.items()}
+        wrong["Go"] = (wrong["Go"][0] or await _unfit_go(), _NEW_GO)
+        told = [doubtful(_PROGRAMS, text, mend) for text, mend in wrong.values() if text]
+        return told or [fine(_PROGRAMS, f"{', '.join(commands)} are there")]
+
+
+async def _unfit_go() -> str:
+    version = await installed_go()
+    if version is None:
+        return f"go: it tells no version; {WANTED_GO}"
+    return "" if version >= OLDEST_GO else f"go: it is {version[0]}.{version[1]}; {WANTED_GO}"

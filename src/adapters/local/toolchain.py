@@ -11,6 +11,8 @@ import attrs
 from knative_lambda.domain.runtimes import Language
 
 SERVER: Final = "server"  # what is made of a function in Go and its wrapper
+OLDEST_GO: Final = (1, 26)  # what the wrapper's `go.mod` demands
+WANTED_GO: Final = "install Go {}.{} or newer, and have it in the PATH".format(*OLDEST_GO)
 
 _WRAPPERS: Final = {
     Language.NODEJS: Path("runtime", "index.js"),
@@ -69,8 +71,8 @@ def node_command(program: str, *words: str, folder: Path) -> Command:
 
 def go_command(*words: str, folder: Path) -> Command:
     """A call of Go's own program, which installs and compiles."""
-    mending = "go: not found; install Go 1.26 or newer, and have it in the PATH"
-    return Command(("go", *words), folder, "" if shutil.which("go") else mending)
+    missing = "" if shutil.which("go") else f"go: not found; {WANTED_GO}"
+    return Command(("go", *words), folder, missing)
 
 
 def pip_command(*words: str, folder: Path) -> Command:

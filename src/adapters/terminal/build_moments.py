@@ -19,7 +19,7 @@ _LONGEST: Final = 300  # characters of what a cluster says
 _NEWEST: Final = 20  # happenings
 _WAYS: Final = {
     Strategy.APPEND: "without a Job",
-    Strategy.KANIKO: "Kaniko builds it",
+    Strategy.KANIKO: "in a Job",
 }
 
 

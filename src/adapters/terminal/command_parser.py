@@ -66,6 +66,12 @@ class CommandParser(argparse.ArgumentParser):
         more = "" if "; " in wrong else f"; see: {self.prog} --help"
         self.exit(_USAGE, f"knative-lambda: {wrong}{more}\n")
 
+    def _print_message(self, message: str, file: Any = None) -> None:
+        if file is sys.stdout:
+            sys.stdout.write(message)  # argparse's own hides that it failed
+        else:
+            super()._print_message(message, file)
+
     def _check_value(self, action: argparse.Action, value: Any) -> None:
         if action.choices is None or value in action.choices:
             return

@@ -1,5 +1,6 @@
 """The console of a cluster: it may read what it shows, no more, and nobody else reaches it."""
 
+import re
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -21,6 +22,7 @@ from knative_lambda.domain import labels
 from knative_lambda.domain.pod import KANIKO
 from knative_lambda.domain.record import Record
 from knative_lambda.entrypoints.console_options import PORT
+from knative_lambda.settings import Settings
 
 CONSOLE = "../console"  # beside the overlays
 ACCOUNT = (SYSTEM, "console")
@@ -125,3 +127,18 @@ def test_the_page_tells_the_port_that_it_listens_on() -> None:
 
     assert pod.container["args"] == ["serve", "--console"]
     assert f"port-forward --namespace {SYSTEM} deployment/console {PORT}" in page
+
+
+def test_the_page_leaves_a_service_beside_it_its_port() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "console.md").read_text("utf-8")
+    (given,) = re.findall(r"^\$ PORT=(\d+) \S*knative-lambda serve --console$", page, re.MULTILINE)
+
+    assert int(given) not in (Settings().http_port, PORT)
+
+
+def test_the_pages_tell_whose_image_is_to_be_written_where() -> None:
+    docs = Path(__file__).parents[3] / "docs"
+    for page in ("console.md", "installation.md"):
+        assert "`deploy/console/kustomization.yaml`" in (docs / page).read_text("utf-8")
+    assert Key("ServiceAccount", SYSTEM, "console") in by_key(CONSOLE)
+    assert "of the ServiceAccount `console`" in (docs / "console.md").read_text("utf-8")

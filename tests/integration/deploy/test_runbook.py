@@ -1,11 +1,13 @@
 """What the runbook tells to type is there to be typed."""
 
+import json
 import re
 import shlex
 from itertools import pairwise
 
 import pytest
 from support.installation import BUILDS, FUNCTIONS, ROOT, SYSTEM, Key, by_key, installed, settings
+from support.installation_page import commands
 
 from knative_lambda.domain.failures import Reason
 from knative_lambda.domain.rejection import Rejection
@@ -22,7 +24,11 @@ KINDS = {
     "scaledobject": "ScaledObject",
     "deployment": "Deployment",
     "configmap": "ConfigMap",
+    "ksvc": "ksvc",
 }
+# After which all processes that read them are to be started anew, by a paragraph of its own.
+CHANGES = ("edit configmap", "installation.md#secrets")
+ANEW = "start-the-service-anew"
 
 
 @pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
@@ -47,14 +53,36 @@ def test_it_is_about_a_namespace_and_objects_that_are_installed(words: list[str]
             assert Key(KINDS[kind], namespace, name) in there
 
 
+def test_whoever_changes_a_setting_is_told_how_all_processes_are_started_anew() -> None:
+    first, *paragraphs = re.split(r"^## ", TEXT, flags=re.MULTILINE)
+    told = [each for each in paragraphs if any(change in each for change in CHANGES)]
+
+    assert first
+    assert len(told) > 3
+    assert [each for each in told if f"](#{ANEW})" not in each] == []
+    (anew,) = (each for each in paragraphs if each.startswith("Start the service anew\n"))
+    assert "rollout restart --namespace knative-lambda-system deployment/consumer\n" in anew
+    assert "kubectl patch ksvc builder " in anew
+
+
+def test_the_patch_that_starts_the_builder_anew_is_the_one_of_the_installation_page() -> None:
+    (patch,) = (words[-1] for words in COMMANDS if words[1] == "patch")
+    (other,) = (
+        words[-1] for words in commands("kubectl") if words[1:4] == ["patch", "ksvc", "builder"]
+    )
+
+    assert patch.replace("$(date +%s)", "filled") == other
+    assert json.loads(patch)["spec"]["template"]["metadata"]["annotations"]
+
+
 def test_files_and_pages_that_it_names_are_there() -> None:
-    linked = set(re.findall(r"\]\(([^)#]+)(#[a-z-]+)?\)", TEXT))
+    linked = set(re.findall(r"\]\(([^)#]*)(#[a-z-]+)?\)", TEXT))
     files = set(re.findall(r"deploy/[a-z0-9/.-]*[a-z]", TEXT))
 
     assert [page for page, _ in linked if not (PAGE.parent / page).exists()] == []
     assert [file for file in files if not (ROOT / file).exists()] == []
     for page, anchor in linked:
-        text = (PAGE.parent / page).read_text("utf-8")
+        text = (PAGE.parent / page).read_text("utf-8") if page else TEXT
         heads = re.findall(r"^#+ (.*)$", text, re.MULTILINE)
         made = {f"#{re.sub('[^a-z0-9 -]', '', head.lower()).replace(' ', '-')}" for head in heads}
         assert not anchor or anchor in made

@@ -1,7 +1,18 @@
 """The variables that the pods get: ours, well-formed, and true to the objects beside them."""
 
 import pytest
-from support.installation import BUILDS, FUNCTIONS, SYSTEM, Key, by_key, installed, pods, settings
+from support.installation import (
+    BUILDS,
+    FUNCTIONS,
+    ROOT,
+    SYSTEM,
+    Key,
+    by_key,
+    every,
+    installed,
+    pods,
+    settings,
+)
 from support.installation_page import SECRETS, documented
 
 from knative_lambda.settings import Settings, from_env, table
@@ -37,6 +48,22 @@ def test_the_service_starts_with_them_in_a_cluster(overlay: str) -> None:
     assert (found.job_runner, found.service_deployer) == ("kubernetes", "knative")
     assert (found.context_store, found.source_fetcher) == ("s3", "network")
     assert found.image_registry in ("ecr", "oci")
+
+
+def test_paths_are_those_of_pods_and_whoever_takes_the_rest_to_a_machine_leaves_them(
+    overlay: str,
+) -> None:
+    paths = {value for value in settings(overlay).values() if value.startswith("/")}
+    mounted = {
+        mount["mountPath"]
+        for pod in pods(overlay)
+        for mounts in every(pod.spec, "volumeMounts")
+        for mount in mounts
+    }
+    page = (ROOT / "docs" / "commands.md").read_text("utf-8")
+
+    assert paths <= mounted
+    assert 'to_entries[] | select(.value | startswith("/") | not) |' in page
 
 
 def test_the_service_makes_none_of_the_queues_that_are_installed(overlay: str) -> None:
