@@ -71,6 +71,7 @@ def test_a_service_is_what_the_defaults_say() -> None:
     }
     pod = template["spec"]
     assert (pod["containerConcurrency"], pod["timeoutSeconds"]) == (10, 300)
+    assert pod["responseStartTimeoutSeconds"] == 300
     assert (pod["serviceAccountName"], pod["automountServiceAccountToken"]) == (NAME, False)
     assert pod["enableServiceLinks"] is False
     assert "imagePullSecrets" not in pod
@@ -98,6 +99,7 @@ def test_a_service_is_what_its_configuration_says() -> None:
     }
     assert template["spec"]["containerConcurrency"] == 4
     assert template["spec"]["timeoutSeconds"] == 60
+    assert template["spec"]["responseStartTimeoutSeconds"] == 60
     assert container(config)["envFrom"] == [{"secretRef": {"name": f"{NAME}-db"}}]
     assert container(config)["resources"]["limits"] == {"cpu": "2", "memory": "2Gi"}
     assert environment(config)["COLOUR"] == "blue"
