@@ -206,7 +206,7 @@ def test_a_trigger_leads_its_events_to_the_service() -> None:
             "ref": {"apiVersion": "serving.knative.dev/v1", "kind": "Service", "name": NAME}
         },
         "delivery": {
-            "retry": 5,
+            "retry": 4,
             "backoffPolicy": "exponential",
             "backoffDelay": "PT1S",
             "deadLetterSink": {"uri": SINK},
@@ -218,22 +218,16 @@ def test_a_trigger_leads_its_events_to_the_service() -> None:
     )
     assert metadata["labels"] == {**LABELS, "app.kubernetes.io/name": metadata["name"]}
     assert metadata["ownerReferences"][0]["uid"] == "an-uid"
-    assert metadata["annotations"]["build.notifi.network/key"] == labels.dump_key(key(1))
+    assert metadata["annotations"] == {
+        "build.notifi.network/key": labels.dump_key(key(1)),
+        "rabbitmq.eventing.knative.dev/parallelism": "100",
+    }
 
 
-@pytest.mark.parametrize(
-    ("scaling", "at_once"),
-    [
-        (Scaling(), 100),
-        (Scaling(maximum=1, concurrency=1), 1),
-        (Scaling(maximum=3, concurrency=4), 12),
-        (Scaling(maximum=0, concurrency=4), 100),
-        (Scaling(maximum=4, concurrency=0), 100),
-    ],
-)
-def test_as_many_events_are_under_way_as_all_replicas_take(scaling: Scaling, at_once: int) -> None:
-    annotations = trigger(FunctionConfig(scaling=scaling))["metadata"]["annotations"]
-    assert annotations["rabbitmq.eventing.knative.dev/parallelism"] == str(at_once)
+@pytest.mark.parametrize(("seconds", "retries"), [(1, 5), (60, 5), (300, 4), (600, 1)])
+def test_a_slow_function_gets_an_event_less_often(seconds: int, retries: int) -> None:
+    spec = trigger(FunctionConfig(timeout_seconds=seconds))["spec"]
+    assert spec["delivery"]["retry"] == retries
 
 
 def paths(found: object, path: str = "") -> Iterator[str]:
