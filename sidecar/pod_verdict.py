@@ -87,10 +87,22 @@ def judge_pod(pod: PodStatus, log_tail: str = "", *, timed_out: bool = False) ->
     return attrs.evolve(verdict, ran=max(0, kaniko.ended - kaniko.started))
 
 
+def has_begun(pod: PodStatus) -> bool:
+    """Whether Kaniko has started."""
+    kaniko = pod.containers.get(KANIKO) or ContainerStatus()
+    return kaniko.running or kaniko.exit_code is not None
+
+
+def unexplained(pod: PodStatus) -> Reason:
+    """What Kaniko was waiting for that has not begun in time, where its pod names no obstacle."""
+    fetch = pod.containers.get(FETCH) or ContainerStatus()
+    # All that it needs is there then, but for its image: one that is pulled slowly says no more.
+    return Reason.IMAGE_PULL if fetch.exit_code == 0 else Reason.INTERNAL
+
+
 def obstacle(pod: PodStatus) -> Reason | None:
     """What keeps Kaniko from starting, if something does that does not pass by itself."""
-    kaniko = pod.containers.get(KANIKO) or ContainerStatus()
-    if kaniko.running or kaniko.exit_code is not None:
+    if has_begun(pod):
         return None
     if pod.unschedulable:
         return Reason.UNSCHEDULABLE

@@ -9,10 +9,10 @@ import structlog
 
 from knative_lambda.domain.errors import BuilderError
 from knative_lambda.domain.failures import Reason
-from knative_lambda.domain.pod import KANIKO, ContainerStatus, PodStatus
+from knative_lambda.domain.pod import KANIKO, START_WITHIN, ContainerStatus, PodStatus
 from knative_lambda.domain.verdict import Verdict
 from knative_lambda.ports.own_pod import OwnPod
-from knative_lambda.sidecar.pod_verdict import judge_pod, obstacle
+from knative_lambda.sidecar.pod_verdict import has_begun, judge_pod, obstacle, unexplained
 from knative_lambda.sidecar.verdict import failure
 
 PATIENCE: Final = 120.0  # seconds that something may keep the build from starting
@@ -41,6 +41,8 @@ class End:
     def verdict(self, log_tail: str) -> Verdict:
         """How it ended, told with the end of its log."""
         found = self.pod and judge_pod(self.pod, log_tail, timed_out=self.timed_out)
+        if self.pod and found and found.reason is Reason.TIMEOUT and not has_begun(self.pod):
+            return failure(unexplained(self.pod))
         return found or failure(Reason.TIMEOUT if self.timed_out else Reason.LOST, log_tail)
 
     @property
@@ -59,7 +61,7 @@ class Watch:
     """Looks first, for all may be over; then watches; and looks closely once it is told to end.
 
     Attributes:
-        timeout: Seconds that the build may take.
+        timeout: Seconds that the build may take, once Kaniko has begun.
         told: Set by SIGTERM, which says that Kaniko has ended, or that the pod is to go.
         now: UTC nanoseconds since 1970.
     """
@@ -151,8 +153,10 @@ class Watch:
 
     def _time_left(self) -> float:
         """Seconds until the time is up for what it does now; at most a minute."""
-        started = self._last.containers.get(KANIKO, ContainerStatus()).started
-        until = (started or self._began) + self.timeout * _SECOND
+        if has_begun(self._last):
+            until = (self._last.containers[KANIKO].started or self._began) + self.timeout * _SECOND
+        else:
+            until = (self._last.created or self._began) + START_WITHIN * _SECOND
         if self._kept_since is not None:
             until = min(until, self._kept_since + PATIENCE * _SECOND)
         return min((until - self.now()) / _SECOND, _LONGEST)

@@ -8,6 +8,7 @@ import attrs
 KANIKO: Final = "kaniko"  # the containers of a build's pod, by what they are for
 SIDECAR: Final = "sidecar"
 FETCH: Final = "fetch"
+START_WITHIN: Final = 600  # seconds that a pod may wait for a node and its images
 
 
 @attrs.frozen(kw_only=True)
@@ -39,6 +40,7 @@ class PodStatus:
     """A pod of ours.
 
     Attributes:
+        created: UTC nanoseconds since 1970, if that was told.
         phase: `Pending`, `Running`, `Succeeded`, `Failed` or `Unknown`.
         reason: Of the pod itself, such as `Evicted`; empty otherwise.
         message: The same, as a sentence.
@@ -49,6 +51,7 @@ class PodStatus:
     """
 
     uid: str = ""
+    created: int | None = None
     phase: str = "Pending"
     reason: str = ""
     message: str = ""

@@ -219,6 +219,18 @@ async def test_a_stop_answers_a_request_whose_body_is_still_arriving(
         assert await function.await_exit() == 0
 
 
+async def test_a_stop_gives_up_what_has_no_answer_in_the_time_of_a_request(
+    tmp_path: Path, language: str
+) -> None:
+    with serving(tmp_path, language, WAITING[language], timeout_seconds=0.5) as function:
+        async with raw_connection(function.port) as connection:
+            head = raw_post(b"", "Content-Length: 4", "Expect: 100-continue", framed=False)
+            await connection.send(head)
+            assert (await connection.read_head())[0] == 100
+            function.terminate()
+            assert await function.await_exit() == 1
+
+
 async def refused(port: int) -> None:
     """Until nothing listens on the port."""
     async with asyncio.timeout(15):

@@ -1,5 +1,6 @@
 """What concerns functions in Python alone: names, paths, threads and the event object."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -107,3 +108,17 @@ async def handler(event, context):
 """
     with serving(tmp_path, "python", source, timeout_seconds=0.1) as function:
         assert (await function.send("1", binary_event())).status == 504
+
+
+async def test_calls_that_never_end_keep_no_other_waiting(tmp_path: Path) -> None:
+    source = """
+import threading
+def handler(event, context):
+    if event.data == "hang":
+        threading.Event().wait()
+    return "done"
+"""
+    with serving(tmp_path, "python", source, timeout_seconds=1) as function:
+        hanging = [function.send('"hang"', binary_event()) for _ in range(64)]
+        assert {answer.status for answer in await asyncio.gather(*hanging)} == {504}
+        assert (await function.send("1", binary_event())).body == b"done"

@@ -101,8 +101,8 @@ class Beside:
         """UTC nanoseconds since 1970."""
         return now()
 
-    def sidecar(self) -> Sidecar:
-        """A process of it that begins now."""
+    def sidecar(self, timeout: float = TIMEOUT) -> Sidecar:
+        """A process of it that begins now, of a build that may take so many seconds."""
         broker = MemoryBroker(now, listeners=[self._hear])
         publisher = with_faults("publisher", broker, self.faults)
         engine = Engine(
@@ -119,7 +119,7 @@ class Beside:
             self.sent.append(log.text())
 
         return Sidecar(
-            Watch(pod, TIMEOUT, self.told, now),
+            Watch(pod, timeout, self.told, now),
             Following(heard, LogText(Redactor.of(["a-secret"])), log),
             Report(FUNCTION, BUILD, engine.tell, now),
             send_log,

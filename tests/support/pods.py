@@ -227,7 +227,6 @@ RECORDED: Final = {
         Reason.UNSCHEDULABLE,
         timed_out=True,
     ),
-    "started too late": Recorded(waiting("ContainerCreating"), Reason.TIMEOUT, timed_out=True),
     **{
         f"fetch exits with {code}": Recorded(
             waiting(

@@ -4,15 +4,15 @@ from typing import Final
 
 import attrs
 
+from knative_lambda.adapters.knative import delivery
 from knative_lambda.adapters.knative.environment import variables
 from knative_lambda.adapters.knative.place import Place
 from knative_lambda.adapters.templates.templates import Manifest
 from knative_lambda.domain import labels
-from knative_lambda.domain.request import FunctionConfig, Resources, Scaling
+from knative_lambda.domain.request import FunctionConfig, Resources
 from knative_lambda.ports.service_deployer import Service, ServiceSpec
 
 COMPONENT: Final = "function"
-_PREFETCHED: Final = 100  # events that a Trigger's dispatcher takes from its queue at once
 _PROBED_EVERY: Final = 10  # seconds, as in the template
 _PROBES_TO_SPARE: Final = 3
 
@@ -60,7 +60,8 @@ class Manifests:
             attributes=dict(attributes),
             service=spec.name,
             dead_letter_sink=self.place.dead_letter_sink,
-            parallelism=str(_at_once(spec.config.scaling)),
+            parallelism=str(delivery.at_once(spec.config.scaling)),
+            retries=delivery.retries(spec.config.timeout_seconds),
         )
         return _owned(self._named(rendered, spec, name), owner)
 
@@ -98,8 +99,3 @@ def _bounds(config: FunctionConfig) -> dict[str, object]:
         "timeout_seconds": config.timeout_seconds,
         "hung_after": config.timeout_seconds // _PROBED_EVERY + _PROBES_TO_SPARE,
     }
-
-
-def _at_once(scaling: Scaling) -> int:
-    """How many events may be under way: what all replicas take, and no more than are fetched."""
-    return min(_PREFETCHED, scaling.maximum * scaling.concurrency or _PREFETCHED)

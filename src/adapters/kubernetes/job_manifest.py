@@ -8,12 +8,12 @@ from knative_lambda.adapters.kubernetes.job_environment import AUTHORITIES, lite
 from knative_lambda.adapters.kubernetes.job_settings import JobSettings
 from knative_lambda.adapters.templates.templates import Manifest
 from knative_lambda.domain import labels, provenance
+from knative_lambda.domain.pod import START_WITHIN
 from knative_lambda.ports.job_runner import JobSpec
 
 COMPONENT: Final = "build"
 CORRELATION: Final = f"{labels.DOMAIN}correlation-id"
 IMAGE: Final = f"{labels.DOMAIN}image"
-START_WITHIN: Final = 600  # seconds that a pod may wait for a node and its images
 GRACE: Final = 120  # seconds that the sidecar has to tell how its build ended
 KEPT_FOR: Final = 6 * 3600  # seconds after its end
 _TEMPLATE: Final = "kaniko-job.yaml.j2"

@@ -8,12 +8,11 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, Protocol
 
-from knative_lambda.adapters.kubernetes.job_manifest import START_WITHIN
 from knative_lambda.adapters.kubernetes.job_reading import JobStatus
 from knative_lambda.adapters.kubernetes.pod_reading import read_pod
 from knative_lambda.domain.failures import Reason
 from knative_lambda.domain.instants import parse_instant
-from knative_lambda.domain.pod import KANIKO, ContainerStatus, PodStatus
+from knative_lambda.domain.pod import KANIKO, START_WITHIN, ContainerStatus, PodStatus
 from knative_lambda.domain.verdict import Verdict
 
 Pod = Mapping[str, Any]

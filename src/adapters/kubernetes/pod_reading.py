@@ -12,6 +12,7 @@ def read_pod(pod: Mapping[str, Any]) -> PodStatus:
     metadata, status = pod.get("metadata") or {}, pod.get("status") or {}
     return PodStatus(
         uid=metadata.get("uid", ""),
+        created=_instant(metadata.get("creationTimestamp")),
         phase=status.get("phase", "Pending"),
         reason=status.get("reason", ""),
         message=status.get("message", ""),

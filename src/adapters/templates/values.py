@@ -61,6 +61,7 @@ _TRIGGER: Final[Values] = {
     "service": "the name of the function's Service",
     "dead_letter_sink": "the URL that an event goes to which the function did not take",
     "parallelism": "how many events may be under way at once",
+    "retries": "how often an event is tried again, so that it is not held for too long",
 }
 
 # Whatever else lies in the folder of templates is taken as it is.

@@ -103,6 +103,15 @@ def test_what_has_an_end_gets_the_time_for_it(overlay: str) -> None:
         assert time > consumer.GRACE + server.GRACE
 
 
+def test_an_answer_may_take_all_of_the_time_that_a_request_has(overlay: str) -> None:
+    """Knative would have it begin within five minutes, and it is given when all is done."""
+    served = [each.spec for each in pods(overlay) if each.owner.kind == "ksvc"]
+
+    assert served
+    for each in served:
+        assert each["responseStartTimeoutSeconds"] == each["timeoutSeconds"]
+
+
 def test_what_stays_is_asked_whether_it_lives_and_is_ready(overlay: str) -> None:
     for each in fetching(overlay):
         assert each.container["livenessProbe"]["httpGet"]["path"] == "/healthz"

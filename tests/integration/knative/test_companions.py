@@ -147,7 +147,7 @@ async def test_what_was_changed_by_hand_is_mended_by_a_repeat(
     account["automountServiceAccountToken"] = True
     cluster.plant(account)
     await deployer.bind(spec(1, "a"), await seen_by(deployer))
-    assert trigger(cluster)["spec"]["delivery"]["retry"] == 5
+    assert trigger(cluster)["spec"]["delivery"]["retry"] == 4
     account = cluster.object("serviceaccounts", FUNCTIONS, NAME)
     assert account["automountServiceAccountToken"] is False
     assert owner_of(account) == owner.uid

@@ -78,6 +78,15 @@ async def test_a_completion_takes_six_calls_or_five_and_one_for_each_further_tri
     assert served(cluster) == second
 
 
+async def test_an_answer_may_take_all_of_the_time_that_a_function_has(
+    world: Deployment, cluster: Cluster
+) -> None:
+    for name, seconds in (("one", 600), ("two", 100)):
+        await world.build(name, function={"timeout_seconds": seconds})
+        pod = service(cluster)["spec"]["template"]["spec"]
+        assert (pod["timeoutSeconds"], pod["responseStartTimeoutSeconds"]) == (seconds, seconds)
+
+
 async def test_law_2_whatever_is_delivered_again_changes_nothing(
     world: Deployment, cluster: Cluster
 ) -> None:

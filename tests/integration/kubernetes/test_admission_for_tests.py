@@ -78,6 +78,10 @@ BAD: list[tuple[Object, str]] = [
     (service_with(containerConcurrency=1001), "containerConcurrency"),
     (service_with(timeoutSeconds=601), "timeoutSeconds"),
     (service_with(idleTimeoutSeconds=400), "idleTimeoutSeconds"),
+    (
+        service_with(timeoutSeconds=9, responseStartTimeoutSeconds=10),
+        "responseStartTimeoutSeconds: 10 is more than timeoutSeconds, 9",
+    ),
     (service_with(volumes=[{"name": "a", "emptyDir": {}}]), "is not mounted"),
     (service_with(volumes=[{"name": "a", "hostPath": {"path": "/"}}]), "hostPath"),
     (container_with(env=[{"name": "PORT", "value": "1"}]), "PORT"),

@@ -28,6 +28,16 @@ async def test_a_new_service_says_who_made_it_and_gets_the_defaults(functions: C
     assert made["spec"]["traffic"] == [{"latestRevision": True, "percent": 100}]
 
 
+@pytest.mark.parametrize(("whole", "start"), [(301, 300), (300, None), (10, None)])
+async def test_an_answer_has_to_begin_within_300_seconds_if_nothing_is_said(
+    functions: Client, whole: int, start: int | None
+) -> None:
+    asked = knative_service("a")
+    asked["spec"]["template"]["spec"]["timeoutSeconds"] = whole
+    made = (await functions.create(_SERVICES, asked)).body
+    assert made["spec"]["template"]["spec"].get("responseStartTimeoutSeconds") == start
+
+
 async def test_an_update_that_forgets_the_creator_is_denied(functions: Client) -> None:
     made = (await functions.create(_SERVICES, knative_service("a"))).body
     fresh = knative_service("a", "b:1", resourceVersion=made["metadata"]["resourceVersion"])

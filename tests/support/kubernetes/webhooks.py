@@ -24,6 +24,9 @@ _FIXED: Final = {
         "serviceAccountName",
     ),
 }
+# Seconds, as Knative is configured by itself.
+_TIMEOUT: Final = 300
+_RESPONSE_START: Final = 300  # the first byte of an answer
 _CLASS: Final = "eventing.knative.dev/broker.class"
 
 
@@ -118,7 +121,9 @@ def _fill_in(new: Object) -> None:
 
 def _revision(spec: dict[str, Any]) -> None:
     spec.setdefault("containerConcurrency", 0)
-    spec.setdefault("timeoutSeconds", 300)
+    spec["timeoutSeconds"] = spec.get("timeoutSeconds") or _TIMEOUT
+    if spec["timeoutSeconds"] > _RESPONSE_START:
+        spec.setdefault("responseStartTimeoutSeconds", _RESPONSE_START)
     spec.setdefault("enableServiceLinks", False)
     for number, container in enumerate(spec.get("containers") or []):
         container.setdefault("name", f"user-container{f'-{number}' if number else ''}")

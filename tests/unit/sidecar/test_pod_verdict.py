@@ -153,6 +153,12 @@ def test_what_may_still_end_by_itself_has_no_verdict(pod: PodStatus) -> None:
     assert judge_pod(pod, "npm error") is None
 
 
+def test_of_what_nothing_keeps_from_starting_it_is_told_that_its_time_is_up() -> None:
+    verdict = judge_pod(waiting("ContainerCreating"), timed_out=True)
+    assert verdict is not None
+    assert verdict.reason is Reason.TIMEOUT
+
+
 @pytest.mark.parametrize(
     ("pod", "expected"),
     [

@@ -4,10 +4,17 @@ import asyncio
 
 import pytest
 from support.accompanied import TIMEOUT, Beside, Play
-from support.pods import DIGEST, RECORDED, building, ended, waiting
+from support.pods import DIGEST, FETCHED, RECORDED, RUNNING, building, ended, waiting
 
 from knative_lambda.domain.errors import TransientError
-from knative_lambda.domain.pod import KANIKO, ContainerStatus, PodStatus
+from knative_lambda.domain.pod import (
+    FETCH,
+    KANIKO,
+    SIDECAR,
+    START_WITHIN,
+    ContainerStatus,
+    PodStatus,
+)
 from knative_lambda.domain.record import Phase
 from knative_lambda.sidecar.watching import PATIENCE, SETTLING
 
@@ -158,6 +165,57 @@ def test_the_time_of_a_build_begins_with_kaniko(play: Play) -> None:
         await beside.sidecar().run()
 
     assert TIMEOUT + 100 <= play(scenario).published_at[0] < TIMEOUT + 105
+
+
+SHORT = 60.0  # seconds that a build may take at least
+
+
+def test_a_build_may_wait_longer_for_its_image_than_it_may_take(play: Play) -> None:
+    async def scenario(beside: Beside) -> None:
+        beside.pod.show(waiting("PodInitializing"))
+        started = beside.now() + (START_WITHIN - 1) * 10**9
+        running = building(ContainerStatus(running=True, started=started))
+        beside.shown_at(START_WITHIN - 1, running)
+        beside.shown_at(START_WITHIN + SHORT - 2, ended(0, "Completed", DIGEST))
+        await beside.sidecar(SHORT).run()
+
+    assert play(scenario).kinds() == ["complete"]
+
+
+@pytest.mark.parametrize(
+    ("fetch", "reason"),
+    [
+        (FETCHED, "image_pull"),
+        (RUNNING, "internal"),
+        (ContainerStatus(waiting="PodInitializing"), "internal"),
+    ],
+)
+def test_a_build_that_has_not_begun_in_ten_minutes_did_not_take_too_long(
+    play: Play, fetch: ContainerStatus, reason: str
+) -> None:
+    waits = ContainerStatus(waiting="PodInitializing")
+
+    async def scenario(beside: Beside) -> None:
+        beside.pod.show(building(containers={SIDECAR: RUNNING, FETCH: fetch, KANIKO: waits}))
+        beside.at(START_WITHIN + 60, beside.told.set)
+        await beside.sidecar(SHORT).run()
+
+    beside = play(scenario)
+    assert beside.outcome()["reason"] == reason
+    assert START_WITHIN <= beside.published_at[0] < START_WITHIN + 5
+
+
+def test_the_ten_minutes_begin_with_the_pod(play: Play) -> None:
+    """A node may have come late, and a sidecar may have been started again."""
+
+    async def scenario(beside: Beside) -> None:
+        created = beside.now() - 500 * 10**9
+        beside.pod.show(waiting("PodInitializing", created=created))
+        beside.at(200, beside.told.set)
+        await beside.sidecar(SHORT).run()
+
+    beside = play(scenario)
+    assert START_WITHIN - 500 <= beside.published_at[0] < START_WITHIN - 495
 
 
 def test_a_sidecar_that_was_started_again_goes_on_counting(play: Play) -> None:

@@ -10,8 +10,6 @@ const { Metrics } = require('./metrics.js');
 const { FunctionServer } = require('./server.js');
 const { StartupFailure } = require('./startup-failure.js');
 
-const DRAIN_LIMIT_MS = 30_000;
-
 function explainStart(error, address) {
   if (error.code === 'EADDRINUSE') {
     return (
@@ -62,7 +60,9 @@ function stopOnSignals(findServer) {
     if (stopping) stopUnfinished({ signal });
     stopping = true;
     server.drain().then(() => process.exit(0));
-    setTimeout(stopUnfinished, DRAIN_LIMIT_MS, { limit_seconds: DRAIN_LIMIT_MS / 1000 });
+    // By then each request has had its answer, or its deadline.
+    const limit = server.lambda.configuration.timeoutMs;
+    setTimeout(stopUnfinished, limit, { limit_seconds: limit / 1000 });
     logInfo('draining', { signal });
   };
   process.on('SIGTERM', stop);

@@ -71,6 +71,7 @@ def test_a_service_is_what_the_defaults_say() -> None:
     }
     pod = template["spec"]
     assert (pod["containerConcurrency"], pod["timeoutSeconds"]) == (10, 300)
+    assert pod["responseStartTimeoutSeconds"] == 300
     assert (pod["serviceAccountName"], pod["automountServiceAccountToken"]) == (NAME, False)
     assert pod["enableServiceLinks"] is False
     assert "imagePullSecrets" not in pod
@@ -98,6 +99,7 @@ def test_a_service_is_what_its_configuration_says() -> None:
     }
     assert template["spec"]["containerConcurrency"] == 4
     assert template["spec"]["timeoutSeconds"] == 60
+    assert template["spec"]["responseStartTimeoutSeconds"] == 60
     assert container(config)["envFrom"] == [{"secretRef": {"name": f"{NAME}-db"}}]
     assert container(config)["resources"]["limits"] == {"cpu": "2", "memory": "2Gi"}
     assert environment(config)["COLOUR"] == "blue"
@@ -204,7 +206,7 @@ def test_a_trigger_leads_its_events_to_the_service() -> None:
             "ref": {"apiVersion": "serving.knative.dev/v1", "kind": "Service", "name": NAME}
         },
         "delivery": {
-            "retry": 5,
+            "retry": 4,
             "backoffPolicy": "exponential",
             "backoffDelay": "PT1S",
             "deadLetterSink": {"uri": SINK},
@@ -216,22 +218,16 @@ def test_a_trigger_leads_its_events_to_the_service() -> None:
     )
     assert metadata["labels"] == {**LABELS, "app.kubernetes.io/name": metadata["name"]}
     assert metadata["ownerReferences"][0]["uid"] == "an-uid"
-    assert metadata["annotations"]["build.notifi.network/key"] == labels.dump_key(key(1))
+    assert metadata["annotations"] == {
+        "build.notifi.network/key": labels.dump_key(key(1)),
+        "rabbitmq.eventing.knative.dev/parallelism": "100",
+    }
 
 
-@pytest.mark.parametrize(
-    ("scaling", "at_once"),
-    [
-        (Scaling(), 100),
-        (Scaling(maximum=1, concurrency=1), 1),
-        (Scaling(maximum=3, concurrency=4), 12),
-        (Scaling(maximum=0, concurrency=4), 100),
-        (Scaling(maximum=4, concurrency=0), 100),
-    ],
-)
-def test_as_many_events_are_under_way_as_all_replicas_take(scaling: Scaling, at_once: int) -> None:
-    annotations = trigger(FunctionConfig(scaling=scaling))["metadata"]["annotations"]
-    assert annotations["rabbitmq.eventing.knative.dev/parallelism"] == str(at_once)
+@pytest.mark.parametrize(("seconds", "retries"), [(1, 5), (60, 5), (300, 4), (600, 1)])
+def test_a_slow_function_gets_an_event_less_often(seconds: int, retries: int) -> None:
+    spec = trigger(FunctionConfig(timeout_seconds=seconds))["spec"]
+    assert spec["delivery"]["retry"] == retries
 
 
 def paths(found: object, path: str = "") -> Iterator[str]:

@@ -10,8 +10,9 @@ from support.jobs import REPORTING, SETTINGS, spec_of, specs
 from support.kubernetes import admission, podsecurity
 from support.rendered_jobs import container, environment, flags, pod, shape
 
-from knative_lambda.adapters.kubernetes.job_manifest import GRACE, START_WITHIN, manifest
+from knative_lambda.adapters.kubernetes.job_manifest import GRACE, manifest
 from knative_lambda.domain.ids import FunctionId
+from knative_lambda.domain.pod import START_WITHIN
 from knative_lambda.domain.signing import build_key
 from knative_lambda.ports.job_runner import JobSpec
 

@@ -5,12 +5,13 @@ from typing import Any
 import pytest
 from support.jobs import SETTINGS, spec_of
 
-from knative_lambda.adapters.kubernetes.job_manifest import START_WITHIN, manifest
+from knative_lambda.adapters.kubernetes.job_manifest import manifest
 from knative_lambda.adapters.kubernetes.job_reading import JobStatus, read_job
 from knative_lambda.adapters.kubernetes.job_verdict import needs_pods, verdict
 from knative_lambda.domain.failures import Reason
 from knative_lambda.domain.ids import FunctionId
 from knative_lambda.domain.instants import format_instant
+from knative_lambda.domain.pod import START_WITHIN
 from knative_lambda.domain.verdict import Verdict
 from knative_lambda.sidecar.pod_verdict import judge_pod
 

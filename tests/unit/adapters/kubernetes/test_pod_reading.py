@@ -15,7 +15,8 @@ AT = 1_795_428_000 * SECOND
 
 
 def pod(**status: Any) -> dict[str, Any]:
-    return {"metadata": {"name": "build-a-x", "uid": "u"}, "status": status}
+    metadata = {"name": "build-a-x", "uid": "u", "creationTimestamp": STARTED}
+    return {"metadata": metadata, "status": status}
 
 
 def container(**state: Any) -> ContainerStatus:
@@ -40,6 +41,7 @@ def test_a_pod_that_runs_shows_all_its_containers() -> None:
     done = ContainerStatus(exit_code=0, started=AT, ended=AT + 2 * SECOND)
     assert read_pod(seen) == PodStatus(
         uid="u",
+        created=AT,
         phase="Running",
         containers={"sidecar": runs, "fetch": done, "kaniko": runs},
     )

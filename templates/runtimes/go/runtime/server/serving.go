@@ -15,7 +15,6 @@ import (
 )
 
 const (
-	drainLimit    = 30 * time.Second
 	headerTimeout = 30 * time.Second
 	// Longer than proxies keep idle connections (90 s is common), so that it is they who close: a
 	// server that closes first races with the next request.
@@ -50,11 +49,14 @@ func serveUntilStopped(served *service, host string, port int, signals <-chan os
 	case received := <-signals:
 		slog.Info("draining", "signal", received.String())
 	}
-	return drain(server, fresh, signals)
+	// By then each request has had its answer, or its deadline.
+	return drain(server, fresh, signals, served.configuration.timeout())
 }
 
-func drain(server *http.Server, fresh *freshConnections, signals <-chan os.Signal) error {
-	waiting, giveUp := context.WithTimeout(context.Background(), drainLimit)
+func drain(
+	server *http.Server, fresh *freshConnections, signals <-chan os.Signal, limit time.Duration,
+) error {
+	waiting, giveUp := context.WithTimeout(context.Background(), limit)
 	defer giveUp()
 	go func() {
 		<-signals

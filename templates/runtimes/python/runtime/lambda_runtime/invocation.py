@@ -16,7 +16,7 @@ from lambda_runtime.logs import event_identity, log_error
 from lambda_runtime.metrics import ERROR, SUCCESS, TIMEOUT, Metrics
 from lambda_runtime.replies import InvalidResultError, response_of
 from lambda_runtime.responses import Response, problem
-from lambda_runtime.workers import Workers
+from lambda_runtime.workers import Call, Workers
 
 
 class Function:
@@ -35,6 +35,7 @@ class Function:
 class Invocation:
     __slots__ = (
         "_answer",
+        "_call",
         "_context",
         "_event",
         "_function",
@@ -64,6 +65,7 @@ class Invocation:
         self._context = context
         self._answer: Callable[[Response], None] | None = answer
         self._task: asyncio.Task[None] | None = None
+        self._call: Call | None = None
 
     def start(self) -> None:
         """Needs a running event loop, on which `answer` is called later, exactly once."""
@@ -77,7 +79,7 @@ class Invocation:
         else:
             # A copy of the context per call: what one call sets, the thread's next must not see.
             call_context = contextvars.copy_context()
-            function.workers.submit(lambda: call_context.run(self._call_in_thread))
+            self._call = function.workers.submit(lambda: call_context.run(self._call_in_thread))
 
     async def _call_async(self) -> None:
         # Each of these catches all: a handler that calls sys.exit, or lets a cancellation of its
@@ -147,6 +149,8 @@ class Invocation:
         self._end(TIMEOUT, problem(504, detail, event_id))
         if self._task is not None:
             self._task.cancel()
+        if self._call is not None:
+            self._function.workers.give_up(self._call)
 
     def _identity(self) -> dict[str, Any]:
         return event_identity(self._origin["id"], self._origin["traceparent"])

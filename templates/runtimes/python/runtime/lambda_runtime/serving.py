@@ -14,16 +14,20 @@ from lambda_runtime.configuration import StartupError
 from lambda_runtime.connection import Connection, Connections
 from lambda_runtime.logs import log_error, log_info
 
-_DRAIN_SECONDS = 30.0
 _BACKLOG = 1024
 
 
-def serve_until_stopped(application: Application, host: str, port: int) -> None:
-    """Returns after SIGTERM or SIGINT; raises StartupError when the address cannot be had."""
+def serve_until_stopped(
+    application: Application, host: str, port: int, drain_seconds: float
+) -> None:
+    """Returns after SIGTERM or SIGINT; raises StartupError when the address cannot be had.
+
+    What is not answered within *drain_seconds* of the signal is given up, and the process exits.
+    """
     with asyncio.Runner() as runner:
         loop = runner.get_loop()
         loop.set_exception_handler(_log_loop_error)
-        serving = loop.create_task(_serve(application, host, port))
+        serving = loop.create_task(_serve(application, host, port, drain_seconds))
         while not serving.done():
             try:
                 loop.run_until_complete(serving)
@@ -32,7 +36,7 @@ def serve_until_stopped(application: Application, host: str, port: int) -> None:
                 log_error(f"a background task raised {error!r}; the function serves on", {})
 
 
-async def _serve(application: Application, host: str, port: int) -> None:
+async def _serve(application: Application, host: str, port: int, drain_seconds: float) -> None:
     loop = asyncio.get_running_loop()
     connections = Connections()
     try:
@@ -43,21 +47,21 @@ async def _serve(application: Application, host: str, port: int) -> None:
         raise StartupError(_explain(error, host, port)) from None
     stopped = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, _on_signal, stopped)
+        loop.add_signal_handler(number, _on_signal, stopped, drain_seconds)
     log_info("listening", {"port": server.sockets[0].getsockname()[1]})
     await stopped.wait()
     server.close()
     await connections.drain()
 
 
-def _on_signal(stopped: asyncio.Event) -> None:
+def _on_signal(stopped: asyncio.Event, drain_seconds: float) -> None:
     if stopped.is_set():
         _exit_anyway("a second signal arrived")
     stopped.set()
     log_info("stopping", {})
     # A thread, since a handler may block the loop and the tenant's own exit hooks may hang.
-    reason = f"requests were still in flight after {_DRAIN_SECONDS:g} seconds"
-    timer = threading.Timer(_DRAIN_SECONDS, _exit_anyway, (reason,))
+    reason = f"requests were still in flight after {drain_seconds:g} seconds"
+    timer = threading.Timer(drain_seconds, _exit_anyway, (reason,))
     timer.daemon = True
     timer.start()
 
