@@ -40,7 +40,7 @@ from knative_lambda.ports.receiver import REPEAT, Report
 from knative_lambda.ports.tracing import Tracing
 
 _SECOND: Final = 1_000_000_000
-_LOOKED_AT: Final = 32  # waits, which take at most half an hour
+_LOOKED_AT: Final = 16  # waits, which take at most a quarter of an hour
 
 _log = structlog.get_logger()
 

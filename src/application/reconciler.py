@@ -27,7 +27,7 @@ from knative_lambda.ports.records import Records, StoredRecord
 _SECOND: Final = 1_000_000_000
 # These times only spare work: no law depends on them.
 LOST_AFTER: Final = 300 * _SECOND
-DELAYED_FOR: Final = 3600 * _SECOND  # since its last try; a start over a limit waits a minute
+DELAYED_FOR: Final = 1800 * _SECOND  # a start that waits is noted within half of that
 UNHEARD_AFTER: Final = 60 * _SECOND
 JOB_KEPT_FOR: Final = 3600 * _SECOND
 CONTEXT_KEPT_FOR: Final = 24 * 3600 * _SECOND

@@ -206,7 +206,7 @@ async def test_a_build_that_waited_for_a_quota_and_is_asked_for_no_more_is_lost_
 ) -> None:
     await world.records.write(*await delayed(world))
     cluster.remove("jobs", BUILDS, JOB)
-    kubelet.clock.advance(59 * MINUTE)
+    kubelet.clock.advance(29 * MINUTE)
     await Replica(world, Faults()).reconciler.sweep()
     assert outcomes(world) == []
     assert (await outcome(world, kubelet))["reason"] == "lost"

@@ -94,7 +94,7 @@ async def test_a_start_that_was_never_let_in_asks_for_no_record_but_seldom() -> 
     world = World()
     replica = Replica(world, Faults())
     world.send("build.start", F, id="1", source_url="https://code.test/a")
-    await pass_minutes(world, replica, full(replica), 31)
+    await pass_minutes(world, replica, full(replica), 15)
     read = replica.faults.calls["records.read"]
     assert (read, len(world.broker.delayed)) == (0, 1)
 
