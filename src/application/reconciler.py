@@ -29,6 +29,7 @@ _SECOND: Final = 1_000_000_000
 LOST_AFTER: Final = 300 * _SECOND
 DELAYED_FOR: Final = 1800 * _SECOND  # a start that waits is noted within half of that
 UNHEARD_AFTER: Final = 60 * _SECOND
+RETOLD_AFTER: Final = 3600 * _SECOND  # at the latest: the wait doubles from time to time
 JOB_KEPT_FOR: Final = 3600 * _SECOND
 CONTEXT_KEPT_FOR: Final = 24 * 3600 * _SECOND
 LOG_KEPT_FOR: Final = 7 * CONTEXT_KEPT_FOR
@@ -51,11 +52,6 @@ class _Kept:
     jobs: frozenset[str]
     forgets: bool
 
-    @property
-    def unsettled(self) -> Iterable[str]:
-        """The ids of those builds that are not settled."""
-        return (build.id for build in self.record.builds.values() if not build.settled)
-
 
 @attrs.frozen
 class Reconciler:
@@ -69,7 +65,6 @@ class Reconciler:
     convergence: Convergence
     metrics: Metrics
     now: Callable[[], int]
-    _told: dict[str, int] = attrs.field(factory=dict)  # when the outcome of a build was, last
 
     async def sweep(self) -> None:
         """Look at everything once; what fails for one function holds up no other.
@@ -80,8 +75,6 @@ class Reconciler:
         jobs = {job.name: job for job in await self.runner.list()}
         stored = await self.records.sift(partial(self._kept, jobs))
         known = {name for kept in stored for name in kept.jobs}
-        for build_id in self._told.keys() - {name for kept in stored for name in kept.unsettled}:
-            del self._told[build_id]
         ready: Counter[bool] = Counter()
         looks: list[Callable[[], Awaitable[object]]] = [
             partial(self._tell, job.function, JobSeen(request_id=job.build_id))
@@ -153,8 +146,6 @@ class Reconciler:
         self, function: FunctionId, event: JobSeen | BuildEnded | OutcomeUnheard
     ) -> None:
         await self.engine.tell(function, event)
-        if isinstance(event, OutcomeUnheard):
-            self._told[event.request_id] = self.now()
         self._found(_FOUND[type(event)], build_id=event.request_id)
 
     def _found(self, what: str, **more: str) -> None:
@@ -177,11 +168,11 @@ class Reconciler:
             return None
         if job is not None and job.ended is None:
             return JobSeen(request_id=build.id)
-        told = self._told.get(build.id)
-        # An outcome that nobody can take in would come again each minute, and for ever.
-        if build.settled or (told is not None and now - ended < 2 * (told - ended)):
+        # An outcome that nobody can take in would come again with each sweep, and for ever.
+        told = build.retold_at if build.retold_at is not None else ended
+        if build.settled or now - told < min(told - ended, RETOLD_AFTER):
             return None
-        return OutcomeUnheard(request_id=build.id)
+        return OutcomeUnheard(request_id=build.id, now=now)
 
     async def _verdict(self, build: Build, job: BuildJob | None) -> Verdict | None:
         if job is None:

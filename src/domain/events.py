@@ -94,6 +94,7 @@ class OutcomeUnheard:
     """Its outcome has been in the record for a while, and nobody has settled it."""
 
     request_id: str
+    now: int
 
 
 @attrs.frozen(kw_only=True)

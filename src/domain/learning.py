@@ -16,6 +16,7 @@ from knative_lambda.domain.events import (
     ImageAppended,
     ImageFound,
     JobDelayed,
+    OutcomeUnheard,
     RemainsRemoved,
     RollbackRequested,
     SourceRefused,
@@ -86,6 +87,12 @@ def accept(record: Record, event: ContextStored) -> Record:
 def delay(record: Record, event: JobDelayed) -> Record:
     """The build has no Job yet, and waits for one."""
     build = attrs.evolve(record.builds[event.request_id], delayed_at=event.now)
+    return record.with_build(build)
+
+
+def retell(record: Record, event: OutcomeUnheard) -> Record:
+    """The outcome is told once more."""
+    build = attrs.evolve(record.builds[event.request_id], retold_at=event.now)
     return record.with_build(build)
 
 

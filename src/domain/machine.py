@@ -187,7 +187,7 @@ def _concluded(
         events.SourceRefused: tell,
         events.JobDelayed: _NOTHING,
         events.BuildEnded: _stay(phase, then.publish_outcome),
-        events.OutcomeUnheard: _stay(phase, then.publish_outcome),
+        events.OutcomeUnheard: (Rule(phase, learning.retell, (then.publish_outcome,)),),
         # Its sidecar may be busy yet, with telling or with its log: the Job is left to it.
         events.JobSeen: _stay(phase, then.publish_outcome),
         events.CompletionHeard: _NOTHING,

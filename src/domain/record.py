@@ -82,6 +82,7 @@ class Build:
         settled: Whether the consequences of the outcome have all been drawn.
         accepted_at: When it entered the record, UTC nanoseconds since 1970.
         delayed_at: When its Job last could not be made; `None` if it was at the first try.
+        retold_at: When its outcome was last told again, as nobody had settled it.
         image: `registry/repository:tag`; `None` while the content is unknown.
         digest: As the registry gave it for the tag; `None` until it was asked.
         config: How to serve it; dropped when nothing can need it again.
@@ -97,6 +98,7 @@ class Build:
     phase: Phase
     accepted_at: int
     delayed_at: int | None = None
+    retold_at: int | None = None
     settled: bool = False
     content: Content | None = None
     image: str | None = None

@@ -50,7 +50,7 @@ def late_events(
         ),
         events.SourceRefused(**facts, request=asked, verdict=refused),
         events.BuildEnded(request_id=request_id, now=now, verdict=lost),
-        events.OutcomeUnheard(request_id=request_id),
+        events.OutcomeUnheard(request_id=request_id, now=now),
         events.JobSeen(request_id=request_id),
         events.JobDelayed(request_id=request_id, now=now, error=OverLimitError("late")),
         events.CompletionHeard(**facts, image=cached, digest=digest),
