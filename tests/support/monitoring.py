@@ -1,10 +1,11 @@
-"""The rules and the dashboard as they are installed, and every series that they may name."""
+"""The rules, the dashboard and the page of metrics, and every series that they may name."""
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any, Final
 
-from support.installation import SYSTEM, Key, by_key
+from support.installation import ROOT, SYSTEM, Key, by_key
 from support.promql import Query, query
 
 from knative_lambda.adapters.prometheus.table import TABLE
@@ -58,10 +59,24 @@ def panels() -> list[dict[str, Any]]:
     return [panel for panel in dashboard()["panels"] if panel["type"] != "row"]
 
 
+def page_queries() -> list[tuple[str, str]]:
+    """Each question of the page of metrics, with a query that answers it."""
+    page = (ROOT / "docs" / "metrics.md").read_text("utf-8")
+    table = page.partition("\n## Questions and their queries\n")[2].partition("\n## ")[0]
+    rows = re.findall(r"^\| (.+?) \| (`.+`) \|$", table, re.MULTILINE)
+    return [
+        (question, text.replace("\\|", "|"))
+        for question, answer in rows
+        for text in re.findall(r"`(.+?)`", answer)
+    ]
+
+
 def queries() -> Iterator[tuple[str, Query]]:
-    """Each query of both, by the name of what asks it."""
+    """Each query of the rules, the dashboard and the page, by the name of what asks it."""
     for rule in rules():
         yield rule["alert"], query(rule["expr"])
     for panel in panels():
         for target in panel["targets"]:
             yield panel["title"], query(target["expr"])
+    for question, text in page_queries():
+        yield question, query(text)

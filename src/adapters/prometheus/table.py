@@ -165,7 +165,13 @@ DURATION: Final = _histogram(
 )
 RUN: Final = _histogram(
     "klb_build_run_seconds",
-    "Time that Kaniko itself ran, as the sidecar saw it; the rest of the duration is the pod's.",
+    "Time that Kaniko itself ran, as the sidecar saw it.",
+    _OF_BUILDS,
+)
+WAIT: Final = _histogram(
+    "klb_build_wait_seconds",
+    "The rest of the duration, where it is known how long Kaniko ran: for the source, the Job, its "
+    "pod and its images, and until the end was seen.",
     _OF_BUILDS,
 )
 CONTEXT_BYTES: Final = _histogram(

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 from support.installation import MONITORED, ROOT, SYSTEM, Key, by_key
-from support.monitoring import TARGET, dashboard, panels, queries, rules, series
+from support.monitoring import TARGET, dashboard, page_queries, panels, queries, rules, series
 from support.promql import Matcher, query
 
 from knative_lambda.adapters.prometheus.table import CONFIGURED, TABLE
@@ -131,32 +131,13 @@ def test_prometheus_tells_when_it_should_and_only_then(written: Path) -> None:
     assert "SUCCESS" in promtool("test", "rules", file)
 
 
-def test_the_page_tells_how_long_a_build_waits_for_its_pod(tmp_path: Path) -> None:
-    page = (ROOT / "docs" / "metrics.md").read_text("utf-8")
-    (asked,) = re.findall(
-        r"^\| how long a build waits for its pod.*\| `(.+)` \|$", page, re.MULTILINE
-    )
-    sums = {
-        'klb_build_duration_seconds_sum{outcome="complete"}': "0+1200x120",
-        'klb_build_duration_seconds_sum{outcome="failed"}': "0+600x120",
-        'klb_build_duration_seconds_sum{outcome="cancelled"}': "0+500x120",
-        "klb_build_run_seconds_sum": "0+1200x120",
-        "klb_build_run_seconds_count": "0+120x120",
-    }
-    case = {
-        "interval": "1m",
-        "input_series": [{"series": name, "values": values} for name, values in sums.items()],
-        "promql_expr_test": [
-            {
-                "expr": asked.replace("\\|", "|"),
-                "eval_time": "90m",
-                "exp_samples": [{"value": 5}],
-            }
-        ],
-    }
-    file = tmp_path / "cases.yaml"
-    file.write_text(yaml.safe_dump({"evaluation_interval": "1m", "tests": [case]}), "utf-8")
-    assert "SUCCESS" in promtool("test", "rules", file)
+def test_prometheus_understands_each_query_of_the_page(tmp_path: Path) -> None:
+    asked = page_queries()
+    assert len(asked) > 10
+    made = [{"record": f"a:b{number}", "expr": expr} for number, (_, expr) in enumerate(asked)]
+    file = tmp_path / "page.yaml"
+    file.write_text(yaml.safe_dump({"groups": [{"name": "page", "rules": made}]}), "utf-8")
+    promtool("check", "rules", file)
 
 
 @pytest.mark.parametrize("alert", ALERTS)

@@ -110,8 +110,28 @@ def test_a_build_that_ended_well_is_counted_with_its_time_and_that_of_kaniko() -
     assert found.value("klb_build_duration_seconds_sum", outcome="complete") == 60
     assert found.value("klb_build_duration_seconds_bucket", outcome="complete", le="60.0") == 1
     assert found.value("klb_build_run_seconds_sum") == 45
+    assert found.value("klb_build_wait_seconds_sum") == 15
     assert found.value("klb_services_total", result="updated") == 1
     assert found.total("klb_build_failures_total") == 0
+
+
+def test_builds_for_which_kaniko_did_not_run_leave_what_others_took_beside_it() -> None:
+    ran = attrs.evolve(BUILD, outcome=Outcome(ended_at=70 * SECOND, ran=45 * SECOND))
+    unknown = attrs.evolve(BUILD, outcome=Outcome(ended_at=700 * SECOND))
+    cached = attrs.evolve(BUILD, outcome=Outcome(ended_at=700 * SECOND, cached=True))
+    found = ended(ran, unknown, cached)
+
+    assert found.value("klb_build_wait_seconds_sum") == 15
+    assert found.value("klb_build_wait_seconds_count") == 1
+    assert found.value("klb_build_run_seconds_count") == 1
+
+
+def test_a_kaniko_that_ran_for_longer_than_its_build_by_other_clocks_took_nothing_beside() -> None:
+    outcome = Outcome(ended_at=70 * SECOND, ran=61 * SECOND)
+    found = ended(attrs.evolve(BUILD, outcome=outcome))
+
+    assert found.value("klb_build_wait_seconds_count") == 1
+    assert found.value("klb_build_wait_seconds_sum") == 0
 
 
 def test_a_cached_build_has_no_duration() -> None:
