@@ -18,8 +18,9 @@ from knative_lambda.application.settlement import Tried, settle
 from knative_lambda.domain import announcement, intake, names
 from knative_lambda.domain.cloudevent import PREFIX, CloudEvent
 from knative_lambda.domain.errors import BuilderError, OverLimitError, SetupError
-from knative_lambda.domain.events import Event, JobDelayed
-from knative_lambda.domain.ids import request_id
+from knative_lambda.domain.events import BuildEnded, Event, JobDelayed
+from knative_lambda.domain.failures import Reason
+from knative_lambda.domain.ids import FunctionId, request_id
 from knative_lambda.domain.incoming import (
     CancelBuild,
     DeleteService,
@@ -30,8 +31,10 @@ from knative_lambda.domain.incoming import (
     RollBackService,
     StartBuild,
 )
-from knative_lambda.domain.record import Record
+from knative_lambda.domain.record import Phase, Record
+from knative_lambda.domain.rejection import Rejection
 from knative_lambda.domain.settlement import Ack, DeadLetter, Settlement
+from knative_lambda.domain.verdict import Verdict
 from knative_lambda.ports import wire
 from knative_lambda.ports.event_publisher import EventPublisher
 from knative_lambda.ports.event_source import Delivery
@@ -39,6 +42,8 @@ from knative_lambda.ports.metrics import Metrics, Settled
 from knative_lambda.ports.receiver import REPEAT, Report
 from knative_lambda.ports.tracing import Tracing
 
+_GIVEN_UP: Final = frozenset({Rejection.RETRIES_EXHAUSTED, Rejection.INTERNAL})
+_NO_JOB: Final = Verdict(Reason.INTERNAL, "its Job could not be made, however often it was tried")
 _SECOND: Final = 1_000_000_000
 _LOOKED_AT: Final = 16  # waits, which take at most a quarter of an hour
 
@@ -103,7 +108,7 @@ class Handler:
             settlement = self._settle(error, delivery, event)
         if isinstance(settlement, DeadLetter) and event is not None:
             try:
-                await self._tell_rejected(event, settlement, delivery.arrived)
+                settlement = await self._given_up(event, settlement, delivery.arrived)
             except Exception as error:  # noqa: BLE001 - still the same place
                 settlement = self._settle(error, delivery, event)
         handled = Handled(settlement, event, done)
@@ -139,15 +144,33 @@ class Handler:
         tried = Tried(delivery.attempts, delivery.set_aside, age)
         return settle(error, tried, self.retry_for, self.chance())
 
-    async def _tell_rejected(self, event: CloudEvent, settlement: DeadLetter, arrived: int) -> None:
+    async def _given_up(
+        self, event: CloudEvent, settlement: DeadLetter, arrived: int
+    ) -> Settlement:
+        """Tell of it: a build that was let in fails, and any other start is turned away."""
         function = intake.named_function(event)
-        if event.type == f"{PREFIX}build.start" and function is not None:
-            at = event.time if event.time is not None else arrived
-            await self.publisher.publish(
-                announcement.rejected(
-                    function, named(event), settlement.rejection, settlement.told, at
-                )
-            )
+        if event.type != f"{PREFIX}build.start" or function is None:
+            return settlement
+        if settlement.rejection in _GIVEN_UP and await self._was_let_in(function, named(event)):
+            return Ack()
+        at = event.time if event.time is not None else arrived
+        await self.publisher.publish(
+            announcement.rejected(function, named(event), settlement.rejection, settlement.told, at)
+        )
+        return settlement
+
+    async def _was_let_in(self, function: FunctionId, build_id: str) -> bool:
+        """Whether that build is known; one that never got its Job fails now."""
+        try:
+            build = (await self.engine.records.read(function)).record.builds.get(build_id)
+        except BuilderError:  # who keeps the records is away, so nobody can tell
+            build = None
+        if build is not None and build.phase is Phase.OPEN:
+            job = await self.admission.builds.look(names.job(function, build_id))
+            if job is None:
+                ended = BuildEnded(request_id=build_id, now=self.now(), verdict=_NO_JOB)
+                await self.engine.tell(function, ended)
+        return build is not None
 
     async def _process(self, incoming: Incoming, delivery: Delivery) -> Report:
         arrived = delivery.arrived
@@ -206,6 +229,7 @@ def _may_be_open(delivery: Delivery) -> bool:
 
     Then its record is to know that it waits, lest a sweep take its Job for gone. Most were not,
     and to ask of each each time would cost a call; so after the first time it is asked seldom.
+    What comes by another door than the queue does not say whether it has come before.
     """
     seldom = delivery.set_aside % _LOOKED_AT == _LOOKED_AT - 1
-    return delivery.redelivered or delivery.attempts > 0 or seldom
+    return delivery.tag is None or delivery.redelivered or delivery.attempts > 0 or seldom

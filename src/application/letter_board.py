@@ -107,10 +107,13 @@ def _as_it_is(value: object) -> object:
 
 
 def _from_text(value: object) -> object:
-    """What *value* is the JSON of, if it is."""
+    """What *value* is the JSON of; nothing of it where its parts cannot be told apart."""
+    if not isinstance(value, str):
+        return value
     with suppress(ValueError, RecursionError):
-        return json.loads(value) if isinstance(value, str) else value
-    return value
+        read = json.loads(value)
+        return _INSTEAD if isinstance(read, str) else read
+    return _INSTEAD
 
 
 def _from_base64(value: object) -> object:

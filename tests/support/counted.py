@@ -73,7 +73,7 @@ class Counted:
             "type": PREFIX + kind,
             "data": {**FUNCTION_IDS, **data},
         }
-        delivery = Delivery(Message(json.dumps(event).encode()), None, time.time_ns())
+        delivery = Delivery(Message(json.dumps(event).encode()), 1, time.time_ns())
         handled: Handled = await self.container.handler().handle(delivery)
         return handled.settlement
 

@@ -10,9 +10,8 @@ from support.wired import FUNCTION, build_of
 
 from knative_lambda.domain import labels, names
 from knative_lambda.domain.failures import Reason
-from knative_lambda.domain.rejection import Rejection
 from knative_lambda.domain.runtimes import DEFAULT, RUNTIMES
-from knative_lambda.domain.settlement import Ack, DeadLetter, SetAside
+from knative_lambda.domain.settlement import Ack, SetAside
 from knative_lambda.domain.verdict import Verdict
 
 JOB = names.job(FUNCTION, build_of("1"))
@@ -68,16 +67,15 @@ async def test_a_start_that_is_known_and_has_no_job_takes_three_and_none(
     assert service.calls() == ["get configmaps", "get jobs", "create jobs"]
 
 
-async def test_a_start_that_is_known_is_refused_if_another_build_has_its_job(
+async def test_a_start_that_is_known_fails_if_another_build_has_its_job(
     service: Counted, cluster: Cluster
 ) -> None:
     assert await service.start("1") == Ack()
     job = cluster.object("jobs", BUILDS, JOB)
     job["metadata"]["labels"][labels.BUILD] = build_of("2")
     cluster.plant(job)
-    settlement = await service.start("1")
-    assert isinstance(settlement, DeadLetter)
-    assert settlement.rejection is Rejection.FORBIDDEN
+    assert await service.start("1") == Ack()
+    assert service.told()[-1] == "build.failed"
 
 
 async def test_a_start_whose_image_is_there_takes_two_and_none(service: Counted) -> None:

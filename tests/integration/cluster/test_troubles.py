@@ -101,24 +101,20 @@ async def test_a_service_of_somebody_else_is_left_and_told(service: Counted) -> 
     await deploys(service)
 
 
-@pytest.mark.parametrize(
-    "there",
-    [
-        pytest.param(foreign("batch/v1", "Job", BUILDS, JOB), id="job"),
-        pytest.param(foreign("v1", "ConfigMap", BUILDS, SERVICE), id="record"),
-    ],
-)
-async def test_a_job_or_a_record_of_somebody_else_is_left_and_told(
-    service: Counted, there: dict[str, object]
-) -> None:
-    theirs = service.cluster.plant(there)
+async def test_a_record_of_somebody_else_is_left_and_told(service: Counted) -> None:
+    theirs = service.cluster.plant(foreign("v1", "ConfigMap", BUILDS, SERVICE))
     settled = await service.start("1")
     assert isinstance(settled, DeadLetter)
     assert settled.rejection is Rejection.FORBIDDEN
     assert service.told()[-1] == "build.rejected"
-    resource = "jobs" if there["kind"] == "Job" else "configmaps"
-    metadata = theirs["metadata"]
-    assert service.cluster.object(resource, BUILDS, metadata["name"]) == theirs
+    assert service.cluster.object("configmaps", BUILDS, SERVICE) == theirs
+
+
+async def test_a_job_of_somebody_else_is_left_and_the_build_fails(service: Counted) -> None:
+    theirs = service.cluster.plant(foreign("batch/v1", "Job", BUILDS, JOB))
+    assert await service.start("1") == Ack()
+    assert service.told()[-1] == "build.failed"
+    assert service.cluster.object("jobs", BUILDS, JOB) == theirs
 
 
 KIND = "services.serving.knative.dev"

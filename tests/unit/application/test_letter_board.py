@@ -66,9 +66,14 @@ async def test_values_of_tenants_are_hidden_however_the_data_is_written(kept: Ke
 
 
 async def test_of_data_that_cannot_be_seen_nothing_is_shown(kept: Kept) -> None:
-    for data in ("no base64: hunter2", base64.b64encode(b"\xffhunter2").decode(), 7):
-        body = json.dumps({**START, "data_base64": data}).encode()
-        assert '"data_base64": "[redacted]"' in ((await kept.note(body)).body or "")
+    broken = '{"function": {"env": {"DSN": "hunter2",}}}'
+    encoded = [base64.b64encode(data).decode() for data in (b"\xffhunter2", broken.encode())]
+    for name, data in (
+        *(("data_base64", each) for each in ("no base64: hunter2", 7, *encoded)),
+        *(("data", each) for each in (broken, json.dumps(json.dumps({"env": "hunter2"})))),
+    ):
+        body = json.dumps({**START, name: data}).encode()
+        assert f'"{name}": "[redacted]"' in ((await kept.note(body)).body or "")
 
 
 async def test_a_letter_is_told_with_what_it_is_about(kept: Kept) -> None:

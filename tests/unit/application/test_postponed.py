@@ -10,11 +10,19 @@ from support.world import PREFIX, World
 from knative_lambda.adapters.memory.faults import Crashed, Fault, Faults, Kind
 from knative_lambda.application.admission import Admission, Limits
 from knative_lambda.application.handler import Handler
+from knative_lambda.application.receiver import EventReceiver
 from knative_lambda.domain import names
-from knative_lambda.domain.errors import BuilderError, OverLimitError, PermanentError, SetupError
+from knative_lambda.domain.errors import (
+    BuilderError,
+    OverLimitError,
+    PermanentError,
+    SetupError,
+    TransientError,
+)
 from knative_lambda.domain.ids import FunctionId, request_id
+from knative_lambda.domain.record import Phase
 from knative_lambda.domain.rejection import Rejection
-from knative_lambda.domain.settlement import Ack
+from knative_lambda.domain.settlement import Ack, DeadLetter, SetAside
 
 F = FunctionId("acme", "greeter")
 BUILD = request_id("producer", "1")
@@ -88,6 +96,69 @@ async def test_law_10_a_build_that_was_let_in_is_not_lost_while_limits_hold_its_
     assert outcomes(world) == []
     await pass_minutes(world, replica, replica.handler, 1)
     assert (await world.runner.list())[0].name == JOB
+
+
+async def test_law_10_so_it_is_where_events_come_over_http() -> None:
+    world = World()
+    replica = Replica(world, WAYS["its cluster had no room"]())
+    world.send("build.start", F, id="1", source_url="https://code.test/a")
+    message = world.broker.take().message
+    asked = EventReceiver(replica.handler, world.broker, world.clock)
+    assert isinstance((await asked.receive(message)).settlement, SetAside)
+    held = EventReceiver(full(replica), world.broker, world.clock)
+    for _ in range(180):
+        world.clock.advance(MINUTE)
+        assert isinstance((await held.receive(message)).settlement, SetAside)
+        await replica.reconciler.sweep()
+    assert outcomes(world) == []
+
+
+@pytest.mark.parametrize("error", [SetupError("permit it"), TransientError("away")])
+async def test_law_1_a_build_that_never_gets_its_job_fails_once_and_is_not_rejected(
+    error: Exception,
+) -> None:
+    async def refuse(call: str) -> None:
+        if call == "runner.start":
+            raise error
+
+    world = World()
+    replica = Replica(world, Faults(pause=refuse))
+    world.send("build.start", F, id="1", source_url="https://code.test/a")
+    await pass_minutes(world, replica, replica.handler, 180)
+    assert outcomes(world) == ["build.failed"]
+    assert not world.broker.dead_letters
+
+
+async def test_a_build_that_has_its_job_is_not_given_up_with_its_start() -> None:
+    async def refuse(call: str) -> None:
+        if call == "publisher.publish" and faults.calls[call]:
+            raise TransientError("away")
+
+    world = World()
+    for number in (1, 2):  # the first gives way to the second, which cannot be told
+        world.send("build.start", F, id=str(number), source_url="https://code.test/a")
+    first, second = world.broker.take(), world.broker.take()
+    await Replica(world, Faults()).handler.handle(first)
+    faults = Faults(pause=refuse)
+    replica = Replica(world, faults, retry_for=0)
+    handled = await replica.handler.handle(second)
+    assert handled.settlement == Ack()
+    assert outcomes(world) == []
+    build = (await world.records.read(F)).record.builds[request_id("producer", "2")]
+    assert build.phase is Phase.OPEN
+
+
+async def test_a_start_is_turned_away_when_nobody_can_say_whether_it_was_let_in() -> None:
+    async def away(call: str) -> None:
+        if call.startswith("records."):
+            raise TransientError("away")
+
+    world = World()
+    replica = Replica(world, Faults(pause=away), retry_for=0)
+    world.send("build.start", F, id="1", source_url="https://code.test/a")
+    handled = await replica.handler.handle(world.broker.take())
+    assert isinstance(handled.settlement, DeadLetter)
+    assert outcomes(world) == ["build.rejected"]
 
 
 async def test_a_start_that_was_never_let_in_asks_for_no_record_but_seldom() -> None:
