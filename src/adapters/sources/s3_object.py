@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Final
 
+import aiohttp
 import attrs
 
 from knative_lambda.adapters.sources.buckets import AllowedBuckets, Place
@@ -86,8 +87,7 @@ class S3Object(SourceKind):
         return None
 
     async def _pieces(self, body: "StreamingBody") -> AsyncIterator[bytes]:
-        import aiohttp  # noqa: PLC0415 - it comes with the SDK
-        from botocore.exceptions import IncompleteReadError  # noqa: PLC0415 - the same
+        from botocore.exceptions import IncompleteReadError  # noqa: PLC0415 - as above
 
         try:
             async for piece in body.iter_chunks(PIECE):
