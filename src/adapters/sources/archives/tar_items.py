@@ -35,6 +35,7 @@ _EXTENSION_BYTES: Final = 1 << 16
 _BUFFER: Final = 1 << 16
 _HEADERS: Final = 1 << 12  # bytes of a place, with long names and with what fills blocks up
 _END: Final = 1 << 20  # bytes, to which some programs fill an archive up
+_MOST_COMMON: Final = 100  # attributes for all entries, which tarfile keeps
 _EXECUTABLE: Final = 0o100
 
 
@@ -83,6 +84,8 @@ def _items(plain: gzip.GzipFile | BinaryIO, limits: FetchLimits) -> Iterator[Ite
         for count, header in enumerate(headers(tar), start=1):
             if count > limits.max_places:
                 raise TooMuchError(f"{limits.max_places} files and directories")
+            if len(tar.pax_headers or ()) > _MOST_COMMON:
+                raise ItemsRefusedError(f"has more than {_MOST_COMMON} global attributes")
             item = _item(tar, header)
             if item is not None:
                 yield item

@@ -10,6 +10,7 @@ import pytest
 from support.archive_entries import entry, tar
 
 from knative_lambda.adapters.packing.tree import TreeLimits
+from knative_lambda.adapters.sources.archives.item import ItemsRefusedError
 from knative_lambda.adapters.sources.archives.tar_items import tar_items
 from knative_lambda.adapters.sources.archives.unpacking import Kind, unpack
 from knative_lambda.adapters.sources.limits import FetchLimits
@@ -54,6 +55,25 @@ def test_zeros_without_an_end_are_not_read_to_their_end(tmp_path: Path) -> None:
 def test_some_zeros_behind_the_end_are_taken(tmp_path: Path) -> None:
     zeros = gzip.compress(gzip.decompress(tar(entry("a.js"))) + bytes(1 << 20))
     assert unpacked(zeros, tmp_path) == ["a.js"]
+
+
+def with_global_attributes(number: int) -> io.BytesIO:
+    """A tar with an entry behind each of so many attributes that are for all entries."""
+    blocks = (
+        tarfile.TarInfo.create_pax_global_header({f"comment.{each}": "x"})
+        + tarfile.TarInfo(f"f{each}").tobuf()
+        for each in range(number)
+    )
+    return io.BytesIO(b"".join(blocks) + bytes(1024))
+
+
+def test_a_hundred_attributes_for_all_entries_are_taken() -> None:
+    assert len(list(tar_items(with_global_attributes(100), LIMITS, gzipped=False))) == 100
+
+
+def test_more_attributes_for_all_entries_are_refused() -> None:
+    with pytest.raises(ItemsRefusedError, match="more than 100 global attributes"):
+        list(tar_items(with_global_attributes(101), LIMITS, gzipped=False))
 
 
 def test_headers_that_were_read_are_not_kept() -> None:
