@@ -11,8 +11,11 @@ MODULE: Final = "go.mod"
 SUMS: Final = "go.sum"
 # The wrapper is the same for every function, so what it imports must have one name.
 _NAME: Final = "function"
-_MODULE_LINE: Final = re.compile(r'^\s*module\s+["`]?([^\s"`]+)["`]?\s*$', re.MULTILINE)
-_REQUIRES: Final = re.compile(r"^\s*require\b", re.MULTILINE)
+# None of them reads on behind its line: where many are blank, that takes time by their square.
+_MODULE_LINE: Final = re.compile(
+    r'^[ \t\r]*module[ \t]+["`]?([^\s"`]+)["`]?[ \t\r]*$', re.MULTILINE
+)
+_REQUIRES: Final = re.compile(r"^[ \t\r]*require\b", re.MULTILINE)
 _REPLACED_BY_FOLDER: Final = re.compile(r'=>\s*["`]?\.{0,2}/')
 _COMMENT: Final = re.compile(r"//.*")
 

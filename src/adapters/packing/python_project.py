@@ -69,7 +69,8 @@ def _is_package(source: Source, *, has_requirements: bool) -> bool:
         return False
     try:
         document = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    # Python itself refuses a number of too many digits, and that with a plain ValueError.
+    except (ValueError, RecursionError) as error:
         raise rejected(f"{PROJECT}: is not valid TOML: {error}") from error
     project = document.get("project")
     needs = isinstance(project, dict) and bool(project.get("dependencies"))

@@ -17,6 +17,7 @@ _KINDS = frozenset({tarfile.REGTYPE, tarfile.AREGTYPE, tarfile.DIRTYPE, tarfile.
 _PAX_KEYWORDS = frozenset({"path", "size"})
 _PAX_BYTES = 4096  # a path at its longest, a size, and as much again
 _BUFFER = 1 << 16
+_MOST_BEHIND = 1 << 24  # bytes behind the end, to which some programs fill an archive up
 # What is raised for a damaged archive; a RecursionError, for a long chain of PAX headers.
 DAMAGE = (tarfile.TarError, gzip.BadGzipFile, zlib.error, EOFError, RecursionError)
 
@@ -50,14 +51,28 @@ def entries(stream: BinaryIO) -> Iterator[Entry]:
             fileobj=plain, mode="r|", bufsize=_BUFFER, tarinfo=_Header, encoding="utf-8"
         ) as tar,
     ):
-        while (header := tar.next()) is not None:
+        for header in headers(tar):
             _check(header, seen, files)
             if header.name == ".":
                 continue
             file = tar.extractfile(header)
             yield Entry(header.name, header.mode, None if file is None else _pieces(file))
-        while plain.read(_BUFFER):
-            pass
+        _drain(plain)
+
+
+def headers(tar: tarfile.TarFile) -> Iterator[tarfile.TarInfo]:
+    """The headers of *tar*, of which only the last is kept: an archive may have any number."""
+    while (header := tar.next()) is not None:
+        tar.members.clear()  # type: ignore[attr-defined]  # it is missing in what mypy knows of it
+        yield header
+
+
+def _drain(plain: gzip.GzipFile) -> None:
+    behind = 0
+    while piece := plain.read(_BUFFER):
+        behind += len(piece)
+        if behind > _MOST_BEHIND:
+            raise ArchiveRefusedError(f"The archive has {_MOST_BEHIND} bytes behind its end.")
 
 
 class _Header(tarfile.TarInfo):
@@ -119,3 +134,6 @@ def _damage_refused() -> Iterator[None]:
         yield
     except DAMAGE as error:
         raise ArchiveRefusedError(f"The archive is no whole gzip tar: {error}.") from error
+    # tarfile's answer to numbers in PAX headers that are none, which it reads before we can look.
+    except ValueError as error:
+        raise ArchiveRefusedError("The archive has a header that makes no sense.") from error

@@ -91,7 +91,9 @@ class BucketCheck(Check):
         except BuilderError as error:
             return doubtful(_RULE, f"cannot be seen: {error}", mend)
         if days is None:
-            return doubtful(_RULE, "nothing is removed by itself, if the service cannot", mend)
+            return doubtful(
+                _RULE, "not everything is removed by itself, if the service cannot", mend
+            )
         return fine(_RULE, f"objects are removed after {days} days")
 
     def _to_find(self, error: BuilderError, probe: "Probe") -> str:

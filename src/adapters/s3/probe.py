@@ -13,6 +13,7 @@ from knative_lambda.domain.errors import BuilderError
 
 if TYPE_CHECKING:
     from types_aiobotocore_s3.client import S3Client
+    from types_aiobotocore_s3.type_defs import LifecycleRuleOutputTypeDef
 
 _NO_RULES: Final = "NoSuchLifecycleConfiguration"
 
@@ -78,7 +79,7 @@ class Probe:
             await self.client.delete_object(Bucket=self.bucket, Key=key)
 
     async def expiry(self) -> int | None:
-        """After how many days whatever is in the bucket is removed; `None`: never."""
+        """After how many days whatever is in the bucket is removed; `None`: some of it never."""
         with asking("s3:GetLifecycleConfiguration", self.bucket):
             try:
                 found = await self.client.get_bucket_lifecycle_configuration(Bucket=self.bucket)
@@ -89,6 +90,13 @@ class Probe:
         days = [
             rule["Expiration"]["Days"]
             for rule in found.get("Rules", ())
-            if rule["Status"] == "Enabled" and "Days" in rule.get("Expiration", {})
+            if rule["Status"] == "Enabled"
+            and "Days" in rule.get("Expiration", {})
+            and _is_of_all(rule)
         ]
         return min(days, default=None)
+
+
+def _is_of_all(rule: "LifecycleRuleOutputTypeDef") -> bool:
+    """Whether *rule* is for every object."""
+    return not rule.get("Prefix") and rule.get("Filter", {}) in ({}, {"Prefix": ""})

@@ -7,6 +7,7 @@ from typing import Final, Self
 import attrs
 
 _BUCKET: Final = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", re.ASCII)
+_MOST_KEY: Final = 1024  # bytes, as S3 has it
 _TENANT: Final = "{third_party_id}"
 
 
@@ -30,6 +31,8 @@ class Place:
             raise ValueError(
                 "must be s3://bucket/key, with a key without empty parts, '.' and '..'"
             )
+        if len(key.encode("utf-8", "surrogatepass")) > _MOST_KEY:
+            raise ValueError(f"must be s3://bucket/key, with a key of at most {_MOST_KEY} bytes")
         return cls(bucket, key)
 
 

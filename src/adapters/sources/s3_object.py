@@ -1,8 +1,10 @@
 """Sources in buckets, read with the rights of this service."""
 
+from collections.abc import AsyncIterator
 from pathlib import Path, PurePosixPath
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
+import aiohttp
 import attrs
 
 from knative_lambda.adapters.sources.buckets import AllowedBuckets, Place
@@ -14,12 +16,21 @@ from knative_lambda.adapters.sources.kind import (
     refuse_ref,
 )
 from knative_lambda.adapters.sources.limits import FetchLimits
-from knative_lambda.adapters.sources.refusals import not_found, unauthorized
+from knative_lambda.adapters.sources.refusals import not_found, rejected, unauthorized
 from knative_lambda.adapters.sources.web_files import opened
 from knative_lambda.adapters.threads import in_thread
+from knative_lambda.domain.errors import SourceRefusedError, TransientError
 from knative_lambda.domain.request import BuildRequest
 
+if TYPE_CHECKING:
+    from aiobotocore.response import StreamingBody
+
 _ABSENT: Final = frozenset({"403", "404", "AccessDenied", "NoSuchBucket", "NoSuchKey"})
+# What only the tenant can mend.
+_UNFIT: Final = {
+    "InvalidObjectState": "is archived and cannot be read; restore it, or store it in another way",
+    "KeyTooLongError": "has too long a key; store it under a shorter one",
+}
 
 
 @attrs.frozen
@@ -57,12 +68,30 @@ class S3Object(SourceKind):
                 try:
                     found = await client.get_object(Bucket=self.place.bucket, Key=self.place.key)
                 except ClientError as error:
-                    if Answer.of(error).code not in _ABSENT:
+                    refusal = self._refusal(Answer.of(error).code)
+                    if refusal is None:
                         raise
-                    # Without the right to list, S3 says 403 of what is not there.
-                    detail = "there is nothing, or this service may not read it"
-                    raise not_found(
-                        f"source_url: s3://{self.place.bucket}/{self.place.key}: {detail}"
-                    ) from error
-                check_size(found["ContentLength"], most)
-                await save(found["Body"].iter_chunks(PIECE), into, most)
+                    raise refusal from error
+                async with found["Body"] as body:
+                    check_size(found["ContentLength"], most)
+                    await save(self._pieces(body), into, most)
+
+    def _refusal(self, code: str) -> SourceRefusedError | None:
+        """What it means for the tenant that S3 has answered *code*; `None`: for the operator."""
+        what = f"source_url: s3://{self.place.bucket}/{self.place.key}:"
+        if code in _UNFIT:
+            return rejected(f"{what} {_UNFIT[code]}")
+        if code in _ABSENT:
+            # Without the right to list, S3 says 403 of what is not there.
+            return not_found(f"{what} there is nothing, or this service may not read it")
+        return None
+
+    async def _pieces(self, body: "StreamingBody") -> AsyncIterator[bytes]:
+        from botocore.exceptions import IncompleteReadError  # noqa: PLC0415 - as above
+
+        try:
+            async for piece in body.iter_chunks(PIECE):
+                yield piece
+        except (aiohttp.ClientError, IncompleteReadError) as error:
+            message = f"s3:GetObject in the bucket {self.place.bucket!r}: the answer broke off"
+            raise TransientError(message) from error

@@ -1,21 +1,24 @@
 """The items of a tar archive, whoever made it and whatever it asks for."""
 
 import gzip
+import io
 import tarfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO, BinaryIO, Final, Self
 
 from knative_lambda.adapters.packing import content
-from knative_lambda.adapters.packing.reader import DAMAGE
+from knative_lambda.adapters.packing.reader import DAMAGE, headers
 from knative_lambda.adapters.sources.archives.item import (
     File,
     Folder,
     Item,
     ItemsRefusedError,
     Link,
+    TooMuchError,
 )
 from knative_lambda.adapters.sources.archives.register import refused
+from knative_lambda.adapters.sources.limits import FetchLimits
 
 _EXTENSIONS: Final = frozenset(
     {tarfile.XHDTYPE, tarfile.XGLTYPE, tarfile.GNUTYPE_LONGNAME, tarfile.GNUTYPE_LONGLINK}
@@ -30,28 +33,59 @@ _WHAT: Final = {
 }
 _EXTENSION_BYTES: Final = 1 << 16
 _BUFFER: Final = 1 << 16
+_HEADERS: Final = 1 << 12  # bytes of a place, with long names and with what fills blocks up
+_END: Final = 1 << 20  # bytes, to which some programs fill an archive up
+_MOST_COMMON: Final = 100  # attributes for all entries, which tarfile keeps
 _EXECUTABLE: Final = 0o100
 
 
-def tar_items(stream: BinaryIO, *, gzipped: bool) -> Iterator[Item]:
-    """What *stream* holds, in bounded memory.
+def tar_items(stream: BinaryIO, limits: FetchLimits, *, gzipped: bool) -> Iterator[Item]:
+    """What *stream* holds, in bounded memory; repeated folders are items, too.
 
     Raises:
         ItemsRefusedError: It is damaged, or asks for what is never done.
+        TooMuchError: It has too many headers, or goes on for too long, whatever they say.
     """
     with _damage_refused():
         if gzipped:
             with gzip.GzipFile(fileobj=stream, mode="rb") as plain:
-                yield from _items(plain)
+                yield from _items(plain, limits)
         else:
-            yield from _items(stream)
+            yield from _items(stream, limits)
 
 
-def _items(plain: gzip.GzipFile | BinaryIO) -> Iterator[Item]:
+class _Bounded(io.BufferedIOBase):
+    """Reads *plain*, from which *most* bytes may come."""
+
+    def __init__(self, plain: gzip.GzipFile | BinaryIO, most: int) -> None:
+        self._plain = plain
+        self._most = most
+        self._size = 0
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        """As any file does; a TooMuchError beyond the limit."""
+        piece = self._plain.read(-1 if size is None else size)
+        self._size += len(piece)
+        if self._size > self._most:
+            raise TooMuchError(f"{self._most} bytes with all headers")
+        return piece
+
+
+def _items(plain: gzip.GzipFile | BinaryIO, limits: FetchLimits) -> Iterator[Item]:
+    most = limits.tree.max_bytes + limits.max_places * _HEADERS + _END
     with tarfile.open(
-        fileobj=plain, mode="r|", bufsize=_BUFFER, tarinfo=_Header, encoding="utf-8"
+        fileobj=_Bounded(plain, most),
+        mode="r|",
+        bufsize=_BUFFER,
+        tarinfo=_Header,
+        encoding="utf-8",
     ) as tar:
-        while (header := tar.next()) is not None:
+        # Those that give no item count, too, and those that repeat one.
+        for count, header in enumerate(headers(tar), start=1):
+            if count > limits.max_places:
+                raise TooMuchError(f"{limits.max_places} files and directories")
+            if len(tar.pax_headers or ()) > _MOST_COMMON:
+                raise ItemsRefusedError(f"has more than {_MOST_COMMON} global attributes")
             item = _item(tar, header)
             if item is not None:
                 yield item

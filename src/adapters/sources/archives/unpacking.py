@@ -48,7 +48,7 @@ def unpack(file: Path, kind: Kind, into: Path, limits: FetchLimits) -> Path:
     register = Register(limits, packed=file.stat().st_size)
     try:
         with file.open("rb") as stream:
-            write(_items(stream, kind), into, register)
+            write(_items(stream, kind, limits), into, register)
     except ItemsRefusedError as error:
         raise rejected(f"source_url: the archive cannot be taken: {error}") from error
     except TooMuchError as error:
@@ -57,12 +57,12 @@ def unpack(file: Path, kind: Kind, into: Path, limits: FetchLimits) -> Path:
     return _beginning(into)
 
 
-def _items(stream: BinaryIO, kind: Kind) -> Iterator[Item]:
+def _items(stream: BinaryIO, kind: Kind, limits: FetchLimits) -> Iterator[Item]:
     match kind:
         case Kind.ZIP:
             return zip_items(stream)
         case Kind.TAR | Kind.TAR_GZ:
-            return tar_items(stream, gzipped=kind is Kind.TAR_GZ)
+            return tar_items(stream, limits, gzipped=kind is Kind.TAR_GZ)
 
 
 def _beginning(tree: Path) -> Path:

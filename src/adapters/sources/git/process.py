@@ -79,10 +79,16 @@ class Program:
 
 
 async def _reaped(process: asyncio.subprocess.Process) -> None:
+    """Wait for *process*, whoever cancels meanwhile, and only then be cancelled."""
     waiting = asyncio.ensure_future(process.wait())
+    cancelled: asyncio.CancelledError | None = None
     while not waiting.done():
-        with contextlib.suppress(asyncio.CancelledError):
+        try:
             await asyncio.shield(waiting)
+        except asyncio.CancelledError as error:
+            cancelled = error
+    if cancelled is not None:
+        raise cancelled
 
 
 def _end_of(file: Path) -> str:

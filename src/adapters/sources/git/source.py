@@ -40,7 +40,10 @@ class GitSource(SourceKind):
     tail: str = ""
 
     async def fetch(self, request: BuildRequest, work: Path) -> Found:
-        """Its files; of a `source_path` that the URL does not narrow, only those below it."""
+        """Its files, or those below the folder in the URL; a `source_path` leaves none of them out.
+
+        It is followed over links of the source, which are only known once they are there.
+        """
         if self.tail and request.source_ref is not None:
             raise rejected("source_ref: source_url names a ref already; leave one of them out")
         access = await self.transport.access(request, work)

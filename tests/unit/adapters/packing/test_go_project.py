@@ -41,6 +41,18 @@ def test_modules_are_downloaded_before_the_code(text: str) -> None:
     assert go({"go.mod": text, "go.sum": ""}) == Installation(install=True, manifests=BOTH)
 
 
+def test_a_module_of_a_million_blank_lines_is_read() -> None:
+    blank = "\n" * 1_000_000
+    assert go({"go.mod": f"{blank}module function\n"}) == Installation()
+    with pytest.raises(SourceRefusedError, match="names no module"):
+        go({"go.mod": blank})
+
+
+def test_a_name_on_another_line_names_no_module() -> None:
+    with pytest.raises(SourceRefusedError, match="names no module"):
+        go({"go.mod": "module\n\nfunction\n"})
+
+
 @pytest.mark.parametrize("place", ["./a", "../function/a", '"./a"', "/a"])
 def test_a_module_in_a_folder_needs_the_code(place: str) -> None:
     text = f"{REQUIRES}replace code.test/a => {place}\n"

@@ -1,5 +1,6 @@
 """The way back to a directory, and each archive that neither unpacking nor hashing accepts."""
 
+import gc
 import gzip
 import io
 import os
@@ -14,6 +15,7 @@ from support.packing_trees import Files, found, plant, scanned, trees
 
 from knative_lambda.adapters.packing.archive import stream
 from knative_lambda.adapters.packing.digest import tree_hash_of_archive
+from knative_lambda.adapters.packing.reader import entries
 from knative_lambda.adapters.packing.tree import rendered
 from knative_lambda.adapters.packing.unpack import ArchiveRefusedError, unpack
 
@@ -189,6 +191,12 @@ def test_pax_attributes_we_never_write_are_refused(
     assert "has PAX attributes other than" in refusal(archive(pax("a", **record)))
 
 
+@pytest.mark.parametrize("keyword", ["GNU.sparse.map", "GNU.sparse.size"])
+def test_a_number_in_a_pax_header_that_is_none_is_refused(refusal: Refusal, keyword: str) -> None:
+    said = refusal(archive(pax("a", **{keyword: "many"})))
+    assert said == "The archive has a header that makes no sense."
+
+
 def test_a_header_too_large_to_be_held_is_refused(refusal: Refusal) -> None:
     header = entry("h", tarfile.XHDTYPE)
     header.size = 1 << 20
@@ -244,3 +252,20 @@ def test_a_wrong_checksum_far_behind_the_end_mark_is_refused(refusal: Refusal) -
     damaged = bytearray(gzip.compress(entry("a").tobuf(tarfile.PAX_FORMAT) + bytes(1 << 20)))
     damaged[-8] ^= 1
     assert "CRC" in refusal(bytes(damaged))
+
+
+def test_zeros_far_behind_the_end_are_not_read_to_their_end(refusal: Refusal) -> None:
+    zeros = gzip.compress(entry("a").tobuf(tarfile.PAX_FORMAT) + bytes((1 << 24) + (1 << 20)))
+    assert "behind its end" in refusal(zeros)
+
+
+def test_headers_that_were_read_are_not_kept() -> None:
+    content = io.BytesIO(archive(*(entry(f"f{number}") for number in range(150))))
+    before = headers_in_memory()
+    most = max(headers_in_memory() for _ in entries(content))
+    assert most - before < 10
+
+
+def headers_in_memory() -> int:
+    """How many headers of tars there are."""
+    return sum(isinstance(each, tarfile.TarInfo) for each in gc.get_objects())

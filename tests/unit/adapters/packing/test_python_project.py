@@ -98,8 +98,9 @@ def test_only_much_code_is_compiled_in_the_image(requirements: str) -> None:
     [
         ('[project]\ndependencies = ["attrs"]', "pyproject.toml: has dependencies but no [build"),
         ("[project", "pyproject.toml: is not valid TOML: "),
+        (f"number = {'1' * 5000}", "pyproject.toml: is not valid TOML: "),
     ],
-    ids=["no package", "no TOML"],
+    ids=["no package", "no TOML", "a number without an end"],
 )
 def test_a_pyproject_that_cannot_be_followed_is_refused(project: str, said: str) -> None:
     with pytest.raises(SourceRefusedError) as refused:

@@ -42,6 +42,12 @@ def test_what_names_no_object_is_refused(url: str) -> None:
         Place.of(url)
 
 
+def test_a_key_has_as_many_bytes_as_s3_takes() -> None:
+    assert Place.of(f"s3://bucket/{'ü' * 512}").key == "ü" * 512
+    with pytest.raises(ValueError, match=r"must be .* of at most 1024 bytes"):
+        Place.of(f"s3://bucket/{'ü' * 512}x")
+
+
 @pytest.mark.parametrize("text", ["", "/x", "Bucket", "{third_party_id}", "*"])
 def test_what_is_no_pattern_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="must"):
