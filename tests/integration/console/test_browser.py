@@ -16,6 +16,8 @@ from support.running import Command, Machine, machine
 from support.shell import PATIENCE
 from support.tcp_proxy import free_port
 
+from knative_lambda.domain.ids import request_id
+
 HOSTILE = "<script>document.title = 'owned'</script><img src=x onerror=alert(1)>"
 WAITS = """
 const fs = require('fs');
@@ -163,12 +165,31 @@ async def test_dead_letters_are_shown_without_what_is_secret(
         assert tab.complaints == []
 
 
+async def test_a_page_that_is_opened_before_its_build_is_known_shows_it_and_its_log(
+    place: Place, somebody: Visitor
+) -> None:
+    data = {"third_party_id": "acme", "parser_id": "early", "source_url": "https://127.0.0.1/a"}
+    event = {"specversion": "1.0", "id": "early", "source": "tests", "data": data}
+    event["type"] = "network.notifi.lambda.build.start"
+    async with somebody.tab() as tab:
+        await tab.page.goto(f"{place.url}/builds/{request_id('tests', 'early')}")
+        await is_live(tab)
+        await expect(tab.page.locator("#page")).to_contain_text("is known")
+        url = f"http://127.0.0.1:{place.events}/"
+        async with aiohttp.ClientSession() as client, client.post(url, json=event) as response:
+            assert response.status == 202
+        await expect(tab.page.locator("h1")).to_have_text("early")
+        await expect(tab.page.locator("#log")).to_be_visible()
+        await expect(tab.page.locator("#log-note")).not_to_be_empty()
+
+
 async def test_a_hostile_log_is_only_read(place: Place, somebody: Visitor, tmp_path: Path) -> None:
     (tmp_path / "gate").touch()
     folder = gated(tmp_path, "evil", tmp_path / "gate", f"\u202e{HOSTILE}".replace("'", ""))
     build = await submit(place, folder, "--wait")
     async with somebody.tab() as tab:
-        await tab.page.goto(f"{place.url}/builds/{build}")
+        await tab.page.goto(place.url)
+        await tab.page.locator(f"#b-{build} a.id").click()
         await is_live(tab)
         await expect(tab.page.locator("#log")).to_contain_text("\\u202e<script>document.title")
         assert await tab.page.locator("#log img, #log script").count() == 0

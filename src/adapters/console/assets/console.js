@@ -61,6 +61,10 @@
 
   const log = (told) => {
     const [box, begin, end] = [byId('log'), byId('log-begin'), byId('log-end')];
+    if (!box) {
+      location.reload(); // the page was loaded before its build was known
+      return;
+    }
     const follows = box.scrollHeight - box.scrollTop - box.clientHeight < 40;
     if (told.afresh) {
       begin.replaceChildren();
