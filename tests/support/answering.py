@@ -9,6 +9,16 @@ from aiohttp import web
 Answer = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
+async def half(request: web.Request) -> web.StreamResponse:
+    """Five of ten bytes, and then nothing more."""
+    response = web.StreamResponse(headers={"Content-Length": "10"})
+    await response.prepare(request)
+    await response.write(b"12345")
+    assert request.transport is not None
+    request.transport.abort()
+    return response
+
+
 @asynccontextmanager
 async def answering(answer: Answer, trust: ssl.SSLContext | None = None) -> AsyncIterator[str]:
     """Its URL; with *trust* it speaks TLS."""

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from aiohttp import web
 from contracts.context_store import KEY
 from contracts.contract import eventually
 from structlog.testing import capture_logs
+from support.answering import half
 from support.certificates import Certificates
 from support.moto import Moto
 from support.registry_script import Script
@@ -131,14 +131,6 @@ async def test_a_certificate_is_trusted_when_its_authority_is_named(
 async def test_an_answer_that_breaks_off_may_be_whole_later(
     store: S3ContextStore, aws: pytest.MonkeyPatch
 ) -> None:
-    async def half(request: web.Request) -> web.StreamResponse:
-        response = web.StreamResponse(headers={"Content-Length": "10"})
-        await response.prepare(request)
-        await response.write(b"12345")
-        assert request.transport is not None
-        request.transport.abort()
-        return response
-
     async with Script(half) as script:
         aws.setenv("AWS_ENDPOINT_URL_S3", script.url(""))
         with pytest.raises(TransientError, match="the answer broke off"):

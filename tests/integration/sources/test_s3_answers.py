@@ -3,6 +3,7 @@
 import pytest
 from aiohttp import web
 from contracts.source_fetcher import request
+from support.answering import half
 from support.network_sources import network_sources
 from support.registry_script import Answer, Script
 
@@ -17,16 +18,6 @@ pytestmark = pytest.mark.usefixtures("aws")
 @pytest.fixture
 def fetcher() -> NetworkSources:
     return network_sources(None, buckets=AllowedBuckets.of(["sources"], "contexts"))
-
-
-async def half(request: web.Request) -> web.StreamResponse:
-    """Five of ten bytes, and then nothing more."""
-    response = web.StreamResponse(headers={"Content-Length": "10"})
-    await response.prepare(request)
-    await response.write(b"12345")
-    assert request.transport is not None
-    request.transport.close()
-    return response
 
 
 def refusal(status: int, code: str) -> Answer:

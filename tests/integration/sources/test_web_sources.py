@@ -8,6 +8,7 @@ import attrs
 import pytest
 from aiohttp import web
 from contracts.source_fetcher import FILES, content, request
+from support.answering import half
 from support.git_repository import GitRepository
 from support.network_sources import add_credential, network_sources
 from support.source_archives import tar_gz
@@ -63,15 +64,7 @@ async def test_a_server_with_too_much_to_do_is_asked_again(
 
 
 async def test_an_answer_that_breaks_off_may_be_whole_the_next_time(server: SourceServer) -> None:
-    async def answer(asked: web.Request) -> web.StreamResponse:
-        response = web.StreamResponse(headers={"Content-Length": "900"})
-        await response.prepare(asked)
-        await response.write(b"half")
-        assert asked.transport is not None
-        asked.transport.abort()
-        return response
-
-    server.answers["/x.zip"] = answer
+    server.answers["/x.zip"] = half
     assert isinstance(await failing(server, "/x.zip"), TransientError)
 
 

@@ -19,6 +19,17 @@ def at_once() -> float:
     return 0.0
 
 
+async def with_two_to_forget() -> World:
+    """A world in which two functions were deleted long ago."""
+    world = World()
+    for name in ("one", "other"):
+        world.send("service.delete", FunctionId("acme", name), id=name)
+        handler = Replica(world, Faults()).handler
+        await handler.handle(world.broker.take())
+    world.clock.advance(31 * 24 * 3600)
+    return world
+
+
 async def test_a_sweep_that_saw_everything_is_done() -> None:
     sweeper = Sweeper(Replica(World(), Faults()).reconciler, at_once)
     with capture_logs() as lines:
@@ -35,25 +46,14 @@ async def test_a_sweep_that_could_not_see_everything_says_so() -> None:
 
 
 async def test_one_function_that_cannot_be_looked_at_holds_up_no_other() -> None:
-    world = World()
-    faults = Faults()
-    for name in ("one", "other"):
-        world.send("service.delete", FunctionId("acme", name), id=name)
-        handler = Replica(world, Faults()).handler
-        await handler.handle(world.broker.take())
-    world.clock.advance(31 * 24 * 3600)
-    faults.plan = [Fault("records.erase", 1, Kind.FAIL)]
+    world = await with_two_to_forget()
+    faults = Faults([Fault("records.erase", 1, Kind.FAIL)])
     assert not await Sweeper(Replica(world, faults).reconciler, at_once).once()
     assert len(await world.records.list()) == 1
 
 
 async def test_a_bug_with_one_function_holds_up_no_other_and_ends_no_process() -> None:
-    world = World()
-    for name in ("one", "other"):
-        world.send("service.delete", FunctionId("acme", name), id=name)
-        handler = Replica(world, Faults()).handler
-        await handler.handle(world.broker.take())
-    world.clock.advance(31 * 24 * 3600)
+    world = await with_two_to_forget()
 
     async def broken(call: str) -> None:
         if call == "records.erase" and not faults.calls[call]:
