@@ -100,3 +100,22 @@ def test_what_was_given_up_while_it_waited_is_never_run(workers: Workers, hangin
     workers.give_up(waiting)
     freed.let_go.set()
     assert run.get(timeout=PATIENCE) == "what came after"
+
+
+def test_a_call_for_which_no_thread_can_be_had_waits_for_one_that_is_there(
+    workers: Workers, hanging: Hanging, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hanging.submit(1)
+
+    def refused(_thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", refused)
+    threads: Queue[threading.Thread] = Queue()
+    given_up = workers.submit(noting(threads))
+    workers.give_up(given_up)
+    workers.submit(noting(threads))
+    hanging.let_go.set()
+    assert threads.get(timeout=PATIENCE) is hanging.began[0]
+    assert threads.empty()
+    assert not given_up.begun

@@ -60,7 +60,7 @@ function stopOnSignals(findServer) {
     if (stopping) stopUnfinished({ signal });
     stopping = true;
     server.drain().then(() => process.exit(0));
-    // By then each request has had its answer, or its deadline.
+    // By then each request that was in hand has had its answer, or its deadline.
     const limit = server.lambda.configuration.timeoutMs;
     setTimeout(stopUnfinished, limit, { limit_seconds: limit / 1000 });
     logInfo('draining', { signal });

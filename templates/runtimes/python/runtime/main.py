@@ -28,7 +28,7 @@ def main() -> int:
         host, port = listen_address(os.environ)
         sys.path[:0] = [str(app / "function"), str(app / "dependencies")]
         handler = load_handler(app / "function", configuration.handler)
-        # By then each request has had its answer, or its deadline.
+        # By then each request that was in hand has had its answer, or its deadline.
         drain_seconds = configuration.timeout_seconds
         serve_until_stopped(Application(configuration, handler), host, port, drain_seconds)
     except StartupError as error:

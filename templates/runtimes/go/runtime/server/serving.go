@@ -49,7 +49,7 @@ func serveUntilStopped(served *service, host string, port int, signals <-chan os
 	case received := <-signals:
 		slog.Info("draining", "signal", received.String())
 	}
-	// By then each request has had its answer, or its deadline.
+	// By then each request that was in hand has had its answer, or its deadline.
 	return drain(server, fresh, signals, served.configuration.timeout())
 }
 

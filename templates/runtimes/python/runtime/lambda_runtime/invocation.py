@@ -146,11 +146,12 @@ class Invocation:
         detail = f"The function did not finish event {event_id} within {seconds:g} seconds."
         fields = {**self._identity(), "timeout_seconds": seconds}
         log_error("the handler ran past its deadline", fields)
+        call = self._call
         self._end(TIMEOUT, problem(504, detail, event_id))
         if self._task is not None:
             self._task.cancel()
-        if self._call is not None:
-            self._function.workers.give_up(self._call)
+        if call is not None:
+            self._function.workers.give_up(call)
 
     def _identity(self) -> dict[str, Any]:
         return event_identity(self._origin["id"], self._origin["traceparent"])
@@ -160,6 +161,7 @@ class Invocation:
         if answer is None:
             return
         self._timer.cancel()
+        self._call = None  # which knows of us: the event would stay until garbage is looked for
         metrics = self._function.metrics
         metrics.in_flight -= 1
         metrics.count_call(outcome, time.perf_counter() - self._started)

@@ -49,7 +49,10 @@ class Workers:
 
     def _grow(self) -> None:
         if self._threads < min(self._open, _LIMIT):
-            threading.Thread(target=self._work, name="handler", daemon=True).start()
+            try:
+                threading.Thread(target=self._work, name="handler", daemon=True).start()
+            except RuntimeError:
+                return  # none can be had: the call waits for one of those that are there
             self._threads += 1
 
     def _work(self) -> None:
@@ -59,6 +62,7 @@ class Workers:
                 call.run()
                 if not self._end(call):
                     return  # it was given up, and this thread has been replaced
+            del call  # or its event would stay in memory until the next one comes
 
     def _begin(self, call: Call) -> bool:
         with self._lock:
