@@ -172,7 +172,7 @@ def state_diagram(transitions: Table) -> str:
     for phase, row in transitions.items():
         for event, cell in row.items():
             for rule, when in _rules(cell):
-                if rule.to is not phase or rule.effects:
+                if rule != Rule(phase, when=rule.when):
                     label = f"{event.__name__} [{when}]" if when else event.__name__
                     edges.setdefault((phase, rule.to), []).append(label)
     lines = [

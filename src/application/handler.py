@@ -31,6 +31,7 @@ from knative_lambda.domain.incoming import (
     RollBackService,
     StartBuild,
 )
+from knative_lambda.domain.limit import Limit
 from knative_lambda.domain.record import Phase, Record
 from knative_lambda.domain.rejection import Rejection
 from knative_lambda.domain.settlement import Ack, DeadLetter, Settlement
@@ -43,6 +44,7 @@ from knative_lambda.ports.receiver import REPEAT, Report
 from knative_lambda.ports.tracing import Tracing
 
 _GIVEN_UP: Final = frozenset({Rejection.RETRIES_EXHAUSTED, Rejection.INTERNAL})
+_OF_A_FLOOD: Final = frozenset({Limit.INTAKE, Limit.INTAKE_PER_TENANT})
 _NO_JOB: Final = Verdict(Reason.INTERNAL, "its Job could not be made, however often it was tried")
 _SECOND: Final = 1_000_000_000
 _LOOKED_AT: Final = 16  # waits, which take at most a quarter of an hour
@@ -108,7 +110,7 @@ class Handler:
             settlement = self._settle(error, delivery, event)
         if isinstance(settlement, DeadLetter) and event is not None:
             try:
-                settlement = await self._given_up(event, settlement, delivery.arrived)
+                await self._tell_given_up(event, settlement, delivery.arrived)
             except Exception as error:  # noqa: BLE001 - still the same place
                 settlement = self._settle(error, delivery, event)
         handled = Handled(settlement, event, done)
@@ -144,20 +146,17 @@ class Handler:
         tried = Tried(delivery.attempts, delivery.set_aside, age)
         return settle(error, tried, self.retry_for, self.chance())
 
-    async def _given_up(
-        self, event: CloudEvent, settlement: DeadLetter, arrived: int
-    ) -> Settlement:
-        """Tell of it: a build that was let in fails, and any other start is turned away."""
+    async def _tell_given_up(self, event: CloudEvent, settlement: DeadLetter, arrived: int) -> None:
+        """Tell of a start: a build that was let in fails, and any other is turned away."""
         function = intake.named_function(event)
         if event.type != f"{PREFIX}build.start" or function is None:
-            return settlement
+            return
         if settlement.rejection in _GIVEN_UP and await self._was_let_in(function, named(event)):
-            return Ack()
+            return
         at = event.time if event.time is not None else arrived
         await self.publisher.publish(
             announcement.rejected(function, named(event), settlement.rejection, settlement.told, at)
         )
-        return settlement
 
     async def _was_let_in(self, function: FunctionId, build_id: str) -> bool:
         """Whether that build is known; one that never got its Job fails now."""
@@ -211,7 +210,7 @@ class Handler:
                 admitted = self.admission.admit(start.function.third_party_id)
                 await places.enter_async_context(admitted)
             except OverLimitError as full:
-                if start.event.named and _may_be_open(delivery):
+                if start.event.named and _may_be_open(delivery, full.limit):
                     waits = JobDelayed(request_id=asked.request_id, now=self.now(), error=full)
                     with suppress(BuilderError):  # it waits all the same
                         await self.engine.tell(start.function, waits)
@@ -224,12 +223,15 @@ class Handler:
         return report(moved)
 
 
-def _may_be_open(delivery: Delivery) -> bool:
+def _may_be_open(delivery: Delivery, limit: Limit) -> bool:
     """Whether a start that has to wait may have been let in before.
 
     Then its record is to know that it waits, lest a sweep take its Job for gone. Most were not,
     and to ask of each each time would cost a call; so after the first time it is asked seldom.
-    What comes by another door than the queue does not say whether it has come before.
+    What comes by another door than the queue does not say whether it has come before, and is
+    asked for each time; but not in a flood, in which it costs nothing to be turned away.
     """
+    if delivery.tag is None:
+        return limit not in _OF_A_FLOOD
     seldom = delivery.set_aside % _LOOKED_AT == _LOOKED_AT - 1
-    return delivery.tag is None or delivery.redelivered or delivery.attempts > 0 or seldom
+    return delivery.redelivered or delivery.attempts > 0 or seldom

@@ -15,6 +15,7 @@ from knative_lambda.domain.effects import (
     DiscardContext,
     Effect,
     KeepDependencies,
+    NoteRetold,
     Postpone,
     PrepareContext,
     Publish,
@@ -29,7 +30,13 @@ from knative_lambda.domain.errors import (
     SetupError,
     TransientError,
 )
-from knative_lambda.domain.events import BuildEnded, Event, JobDelayed, RemainsRemoved
+from knative_lambda.domain.events import (
+    BuildEnded,
+    Event,
+    JobDelayed,
+    OutcomeRetold,
+    RemainsRemoved,
+)
 from knative_lambda.domain.failures import Reason
 from knative_lambda.domain.record import Build, Content
 from knative_lambda.domain.request import BuildRequest
@@ -81,6 +88,8 @@ class Interpreter(Actor):
                 await self._kept(effect)
             case Settle():
                 return RemainsRemoved(request_id=effect.build_id)
+            case NoteRetold():
+                return OutcomeRetold(request_id=effect.build_id, now=self.now())
             case Postpone():
                 raise effect.error
             case Reject():

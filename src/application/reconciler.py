@@ -172,7 +172,7 @@ class Reconciler:
         told = build.retold_at if build.retold_at is not None else ended
         if build.settled or now - told < min(told - ended, RETOLD_AFTER):
             return None
-        return OutcomeUnheard(request_id=build.id, now=now)
+        return OutcomeUnheard(request_id=build.id)
 
     async def _verdict(self, build: Build, job: BuildJob | None) -> Verdict | None:
         if job is None:

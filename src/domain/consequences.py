@@ -11,6 +11,7 @@ from knative_lambda.domain.effects import (
     DiscardContext,
     Effect,
     KeepDependencies,
+    NoteRetold,
     Postpone,
     PrepareContext,
     Publish,
@@ -139,6 +140,11 @@ def publish_operated(_before: Record, after: Record, event: Event) -> Effects:
 def settle_after(_before: Record, _after: Record, event: Event) -> Effects:
     """Come back and note that all is done."""
     return (Settle(event.request_id),)
+
+
+def note_retold(_before: Record, _after: Record, event: Event) -> Effects:
+    """Come back and note that the outcome was told again."""
+    return (NoteRetold(event.request_id),)
 
 
 def reject_stale(_before: Record, _after: Record, _event: Any) -> Effects:

@@ -93,6 +93,13 @@ class Settle:
 
 
 @attrs.frozen
+class NoteRetold:
+    """Note that the outcome was told again; comes after that."""
+
+    build_id: str
+
+
+@attrs.frozen
 class Postpone:
     """Have the event that led here come again later, for what kept its Job from being made."""
 
@@ -116,6 +123,7 @@ Effect = (
     | Converge
     | KeepDependencies
     | Settle
+    | NoteRetold
     | Postpone
     | Reject
 )

@@ -94,6 +94,13 @@ class OutcomeUnheard:
     """Its outcome has been in the record for a while, and nobody has settled it."""
 
     request_id: str
+
+
+@attrs.frozen(kw_only=True)
+class OutcomeRetold:
+    """Its outcome, which nobody had settled, was published again."""
+
+    request_id: str
     now: int
 
 
@@ -217,6 +224,7 @@ Event = (
     | SourceRefused
     | BuildEnded
     | OutcomeUnheard
+    | OutcomeRetold
     | JobSeen
     | JobDelayed
     | CompletionHeard

@@ -1,6 +1,6 @@
 """How the record changes by an event: each takes a record and gives the next one."""
 
-from typing import Any
+from typing import Any, Final
 
 import attrs
 
@@ -16,7 +16,7 @@ from knative_lambda.domain.events import (
     ImageAppended,
     ImageFound,
     JobDelayed,
-    OutcomeUnheard,
+    OutcomeRetold,
     RemainsRemoved,
     RollbackRequested,
     SourceRefused,
@@ -39,6 +39,8 @@ from knative_lambda.domain.request import FunctionConfig, default_trigger
 from knative_lambda.domain.retention import trimmed
 from knative_lambda.domain.runtimes import RUNTIMES
 from knative_lambda.domain.strategy import LONGEST_REASON, Choice
+
+_NOTED_FOR: Final = 60_000_000_000  # nanoseconds
 
 
 def unchanged(record: Record, _event: Any) -> Record:
@@ -85,13 +87,15 @@ def accept(record: Record, event: ContextStored) -> Record:
 
 
 def delay(record: Record, event: JobDelayed) -> Record:
-    """The build has no Job yet, and waits for one."""
-    build = attrs.evolve(record.builds[event.request_id], delayed_at=event.now)
-    return record.with_build(build)
+    """The build has no Job yet, and waits for one; whoever asks all the time changes nothing."""
+    build = record.builds[event.request_id]
+    if build.delayed_at is not None and event.now - build.delayed_at < _NOTED_FOR:
+        return record
+    return record.with_build(attrs.evolve(build, delayed_at=event.now))
 
 
-def retell(record: Record, event: OutcomeUnheard) -> Record:
-    """The outcome is told once more."""
+def note_retold(record: Record, event: OutcomeRetold) -> Record:
+    """The outcome was told once more."""
     build = attrs.evolve(record.builds[event.request_id], retold_at=event.now)
     return record.with_build(build)
 

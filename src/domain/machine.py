@@ -113,6 +113,7 @@ _UNKNOWN: Final[Mapping[type[Event], tuple[Rule, ...]]] = {
     events.JobDelayed: _NOTHING,
     events.BuildEnded: _NOTHING,
     events.OutcomeUnheard: _NOTHING,
+    events.OutcomeRetold: _NOTHING,
     events.JobSeen: _stay(Phase.UNKNOWN, then.stop_job),
     events.CompletionHeard: (
         Rule(Phase.UNKNOWN, when=guards.stale),
@@ -160,6 +161,7 @@ _OPEN: Final[Mapping[type[Event], tuple[Rule, ...]]] = {
         Rule(Phase.FAILED, learning.conclude, (then.publish_outcome,)),
     ),
     events.OutcomeUnheard: _NOTHING,
+    events.OutcomeRetold: _NOTHING,
     events.JobSeen: _NOTHING,
     events.CompletionHeard: (Rule(Phase.SETTLED, learning.settle_completion, _SERVE),),
     events.FailureHeard: (Rule(Phase.FAILED, learning.take_failure, _CLEAR),),
@@ -187,7 +189,8 @@ def _concluded(
         events.SourceRefused: tell,
         events.JobDelayed: _NOTHING,
         events.BuildEnded: _stay(phase, then.publish_outcome),
-        events.OutcomeUnheard: (Rule(phase, learning.retell, (then.publish_outcome,)),),
+        events.OutcomeUnheard: _stay(phase, then.publish_outcome, then.note_retold),
+        events.OutcomeRetold: (Rule(phase, learning.note_retold),),
         # Its sidecar may be busy yet, with telling or with its log: the Job is left to it.
         events.JobSeen: _stay(phase, then.publish_outcome),
         events.CompletionHeard: _NOTHING,

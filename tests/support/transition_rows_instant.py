@@ -33,8 +33,9 @@ INSTANT = [
     Row(Phase.COMPLETE, CompletionHeard, Phase.SETTLED, _SERVED, appended_on_a_kept_layer),
     *(
         Row(Phase.COMPLETE, kind, Phase.COMPLETE, _APPENDED, was_appended)
-        for kind in (BuildRequested, ImageFound, ImageAppended, SourceRefused, OutcomeUnheard)
+        for kind in (BuildRequested, ImageFound, ImageAppended, SourceRefused)
     ),
+    Row(Phase.COMPLETE, OutcomeUnheard, Phase.COMPLETE, (*_APPENDED, "NoteRetold"), was_appended),
     *(
         Row(phase, CompletionHeard, Phase.SETTLED, (*_SERVED, "KeepDependencies"), has_a_kept_layer)
         for phase in (Phase.OPEN, Phase.COMPLETE, Phase.SETTLED)

@@ -57,7 +57,7 @@ class Wired:
     async def start(self, event_id: str, source_url: str, **data: object) -> Settlement:
         """How a `build.start` is settled that comes now."""
         message = Message(json.dumps(start_event(event_id, source_url, **data)).encode())
-        return await self._settled(Delivery(message, None, time.time_ns()))
+        return await self._settled(Delivery(message, 1, time.time_ns()))
 
     async def succeed(self, event_id: str) -> None:
         """Let that event's build end well, and all be done that comes of it."""

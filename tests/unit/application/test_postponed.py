@@ -8,7 +8,7 @@ from support.processes import Replica
 from support.world import PREFIX, World
 
 from knative_lambda.adapters.memory.faults import Crashed, Fault, Faults, Kind
-from knative_lambda.application.admission import Admission, Limits
+from knative_lambda.application.admission import Admission, Limits, Rate
 from knative_lambda.application.handler import Handler
 from knative_lambda.application.receiver import EventReceiver
 from knative_lambda.domain import names
@@ -126,7 +126,8 @@ async def test_law_1_a_build_that_never_gets_its_job_fails_once_and_is_not_rejec
     world.send("build.start", F, id="1", source_url="https://code.test/a")
     await pass_minutes(world, replica, replica.handler, 180)
     assert outcomes(world) == ["build.failed"]
-    assert not world.broker.dead_letters
+    (letter,) = world.broker.dead_letters
+    assert letter.rejection in (Rejection.INTERNAL, Rejection.RETRIES_EXHAUSTED)
 
 
 async def test_a_build_that_has_its_job_is_not_given_up_with_its_start() -> None:
@@ -142,7 +143,7 @@ async def test_a_build_that_has_its_job_is_not_given_up_with_its_start() -> None
     faults = Faults(pause=refuse)
     replica = Replica(world, faults, retry_for=0)
     handled = await replica.handler.handle(second)
-    assert handled.settlement == Ack()
+    assert isinstance(handled.settlement, DeadLetter)
     assert outcomes(world) == []
     build = (await world.records.read(F)).record.builds[request_id("producer", "2")]
     assert build.phase is Phase.OPEN
@@ -159,6 +160,33 @@ async def test_a_start_is_turned_away_when_nobody_can_say_whether_it_was_let_in(
     handled = await replica.handler.handle(world.broker.take())
     assert isinstance(handled.settlement, DeadLetter)
     assert outcomes(world) == ["build.rejected"]
+
+
+async def test_in_a_flood_over_http_no_record_is_asked_for() -> None:
+    world = World()
+    replica = Replica(world, Faults())
+    flooded = attrs.evolve(FULL, intake=Rate(1e-9, 0))
+    admission = Admission(replica.handler.admission.builds, flooded, world.clock)
+    world.send("build.start", F, id="1", source_url="https://code.test/a")
+    receiver = EventReceiver(
+        attrs.evolve(replica.handler, admission=admission), world.broker, world.clock
+    )
+    received = await receiver.receive(world.broker.take().message)
+    assert isinstance(received.settlement, SetAside)
+    assert not replica.faults.calls
+
+
+async def test_whoever_asks_all_the_time_whether_it_waits_writes_no_record() -> None:
+    world = World()
+    replica = Replica(world, WAYS["its cluster had no room"]())
+    world.send("build.start", F, id="1", source_url="https://code.test/a")
+    message = world.broker.take().message
+    await EventReceiver(replica.handler, world.broker, world.clock).receive(message)
+    written = replica.faults.calls["records.write"]
+    for _ in range(50):
+        world.clock.advance(1)
+        await EventReceiver(full(replica), world.broker, world.clock).receive(message)
+    assert replica.faults.calls["records.write"] == written
 
 
 async def test_a_start_that_was_never_let_in_asks_for_no_record_but_seldom() -> None:

@@ -98,8 +98,8 @@ def test_law_2_an_event_twice_in_a_row_changes_nothing_the_second_time(
     known = record()
     for happening in history:
         known, _ = decide(known, happening)
-        # Each time that a Job has to wait, or that nobody has heard, is one of its own.
-        if not isinstance(happening, events.JobDelayed | events.OutcomeUnheard):
+        # Each time that a Job has to wait, or is told again, is one of its own; nobody delivers it.
+        if not isinstance(happening, events.JobDelayed | events.OutcomeRetold):
             assert decide(known, later(happening))[0] == known
 
 
@@ -111,9 +111,9 @@ def test_law_2_what_was_let_in_once_changes_nothing_whenever_it_is_repeated(
     let_in: list[Event] = []
     for happening in history:
         known, _ = decide(known, happening)
-        # What its own effects come to, and sweeps see, is noted: it is never delivered.
+        # What its own effects come to, the loop notes itself: it is never delivered.
         if known.phase(happening.request_id) is not Phase.UNKNOWN and not isinstance(
-            happening, events.RemainsRemoved | events.JobDelayed | events.OutcomeUnheard
+            happening, events.RemainsRemoved | events.JobDelayed | events.OutcomeRetold
         ):
             let_in.append(happening)
     if let_in:

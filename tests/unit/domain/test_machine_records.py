@@ -247,7 +247,8 @@ def test_an_outcome_that_is_missing_is_not_told() -> None:
     """Only a record that was damaged by hand has such a build; it must not stop the rest."""
     damaged = record(build(5, Phase.FAILED, outcome=None), build(4, Phase.SUPERSEDED, outcome=None))
 
-    assert decide(damaged, event(events.OutcomeUnheard))[1] == ()
+    known, effects = decide(damaged, event(events.OutcomeUnheard))
+    assert (known, told(effects)) == (damaged, ("NoteRetold",))
 
 
 def test_only_what_gave_way_to_this_request_and_is_unsettled_is_told_again() -> None:
