@@ -151,15 +151,15 @@ class Handler:
         function = intake.named_function(event)
         if event.type != f"{PREFIX}build.start" or function is None:
             return
-        if settlement.rejection in _GIVEN_UP and await self._was_let_in(function, named(event)):
+        if settlement.rejection in _GIVEN_UP and await self._fail_if_let_in(function, named(event)):
             return
         at = event.time if event.time is not None else arrived
         await self.publisher.publish(
             announcement.rejected(function, named(event), settlement.rejection, settlement.told, at)
         )
 
-    async def _was_let_in(self, function: FunctionId, build_id: str) -> bool:
-        """Whether that build is known; one that never got its Job fails now."""
+    async def _fail_if_let_in(self, function: FunctionId, build_id: str) -> bool:
+        """Fail that build, unless it has a Job or has ended; `False` if it was never let in."""
         try:
             build = (await self.engine.records.read(function)).record.builds.get(build_id)
         except BuilderError:  # who keeps the records is away, so nobody can tell

@@ -107,7 +107,7 @@ class Interpreter(Actor):
             _log.debug("dependencies.kept", image=effect.image, kept=kept)
 
     async def _started(self, effect: StartJob) -> Event | None:
-        build, now = effect.build, self.now
+        build = effect.build
         try:
             # Looking is one call; finding out by starting would be two.
             if not effect.again or not await self._is_started(build, effect.request):
@@ -115,10 +115,10 @@ class Interpreter(Actor):
         except PermanentError as error:
             # It was let in, so it ends in an outcome, and not among the dead letters.
             refused = Verdict(Reason.INTERNAL, error.detail)
-            return BuildEnded(request_id=build.id, now=now(), verdict=refused)
+            return BuildEnded(request_id=build.id, now=self.now(), verdict=refused)
         except (OverLimitError, TransientError, SetupError) as error:
             # Noted before it waits, lest a sweep take a Job that never was for one that is gone.
-            return JobDelayed(request_id=build.id, now=now(), error=error)
+            return JobDelayed(request_id=build.id, now=self.now(), error=error)
         return None
 
     async def _is_started(self, build: Build, request: BuildRequest) -> bool:

@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import aclosing, suppress
 from typing import Final
 
@@ -95,15 +95,21 @@ def _without_values(value: object) -> object:
         return [_without_values(each) for each in value]
     if not isinstance(value, dict):
         return value
-    opened = {name: _OPENED.get(name, _as_it_is)(each) for name, each in value.items()}
     return {
-        name: _hidden(each) if name in _HIDDEN else _without_values(each)
-        for name, each in opened.items()
+        name: _hidden(each) if name in _HIDDEN else _without_values(_opened(name, each))
+        for name, each in value.items()
     }
 
 
-def _as_it_is(value: object) -> object:
-    return value
+def _opened(name: str, value: object) -> object:
+    """*value*, also where *name* is of what holds an event's data in some other form than JSON."""
+    match name:
+        case "data":
+            return _from_text(value)
+        case "data_base64":
+            return _from_base64(value)
+        case _:
+            return value
 
 
 def _from_text(value: object) -> object:
@@ -121,13 +127,6 @@ def _from_base64(value: object) -> object:
     with suppress(ValueError):
         return _from_text(base64.b64decode(str(value), validate=True).decode())
     return _INSTEAD
-
-
-# What an event may hold its data in, besides JSON that stands in it.
-_OPENED: Final[Mapping[str, Callable[[object], object]]] = {
-    "data": _from_text,
-    "data_base64": _from_base64,
-}
 
 
 def _hidden(value: object) -> object:

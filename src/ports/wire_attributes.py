@@ -120,12 +120,12 @@ def _made_up_id(beside: Mapping[str, str], message: Message) -> str:
 def _time(text: str | None, message: Message) -> int | None:
     if text is None:
         return message.timestamp
+    at = told_instant(text)
+    if at is not None:
+        return at
     if parse_instant(text) == _NEVER:
         return message.timestamp
-    at = told_instant(text)
-    if at is None:
-        raise malformed("time", shown(text), NOT_BEFORE)
-    return at
+    raise malformed("time", shown(text), NOT_BEFORE)
 
 
 def _trace(form: re.Pattern[str], value: object) -> str | None:

@@ -76,6 +76,15 @@ class Copies:
         await self.repository.tag(index, _tag(name, base.digest))
         await self.repository.tag(index, _tag(name, "last"))
 
+    async def bring(self, described: Descriptor, target: Repository) -> int:
+        """Have in *target* a blob of what is copied; the bytes sent.
+
+        Raises:
+            SetupError: The registry refuses.
+            TransientError: It cannot be reached.
+        """
+        return await self.carrier.bring(described, self.repository, target)
+
     async def _carry(self, described: Descriptor, origin: Source) -> None:
         if not await self.repository.has(described.digest):
             await self.carrier.carry(described, origin, self.repository)

@@ -76,8 +76,7 @@ class Pieces:
         self.sent += sent
 
     async def _mount(self, layer: Descriptor) -> None:
-        copies = self.copies
-        self._count(await copies.carrier.bring(layer, copies.repository, self.target))
+        self._count(await self.copies.bring(layer, self.target))
 
     async def _pack(self, content: Content) -> None:
         with room() as file:

@@ -52,16 +52,16 @@ class MachineCheck(Check):
         return broken(_FOLDER, told, f"{owned if there.is_dir() else ''}{_ANOTHER}")
 
     async def _programs(self) -> Sequence[Finding]:
-        commands = {
-            "Node.js": (node_command("node", folder=self.state), "apt-get install nodejs npm"),
-            "npm": (node_command("npm", folder=self.state), "apt-get install nodejs npm"),
-            "Go": (go_command(folder=self.state), _NEW_GO),
-            "pip": (pip_command(folder=self.state), "python3 -m ensurepip"),
+        node, npm = (node_command(name, folder=self.state).missing for name in ("node", "npm"))
+        go = go_command(folder=self.state).missing or await _unfit_go()
+        wrong = {
+            "Node.js": (node, "apt-get install nodejs npm"),
+            "npm": (npm, "apt-get install nodejs npm"),
+            "Go": (go, _NEW_GO),
+            "pip": (pip_command(folder=self.state).missing, "python3 -m ensurepip"),
         }
-        wrong = {name: (command.missing, mend) for name, (command, mend) in commands.items()}
-        wrong["Go"] = (wrong["Go"][0] or await _unfit_go(), _NEW_GO)
         told = [doubtful(_PROGRAMS, text, mend) for text, mend in wrong.values() if text]
-        return told or [fine(_PROGRAMS, f"{', '.join(commands)} are there")]
+        return told or [fine(_PROGRAMS, f"{', '.join(wrong)} are there")]
 
 
 async def _unfit_go() -> str:
